@@ -1,0 +1,6 @@
+/** `@parley/protocol`: the words on the wire. Carries no zod; `@parley/protocol/schemas` does. */
+export * from './errors.ts';
+export * from './ids.ts';
+export * from './limits.ts';
+export * from './rights.ts';
+export type * from './schemas.ts';

@@ -1,0 +1,36 @@
+/**
+ * Every bound a client can meet, in one place. Server and SDK import the same numbers, so a client can refuse early
+ * what the server would refuse late.
+ */
+export const limits = {
+  /** Largest WebSocket frame a client may send. A 16,000-character text is at most 64,000 bytes of UTF-8. */
+  maxFrameBytes: 64 * 1024,
+  /** Longest message text, in UTF-16 code units (what `String.length` counts). */
+  maxTextLength: 16_000,
+  /** Longest name of a conversation or person. */
+  maxNameLength: 64,
+  maxTopicLength: 512,
+  maxStatusLength: 100,
+  minPasswordLength: 8,
+  maxPasswordLength: 256,
+  /** Members added by one `create` or `invite`. */
+  maxMembersPerCommand: 1_000,
+  /** Streams named in one `watch` frame. */
+  maxStreamsPerWatch: 500,
+  /** Streams one session may watch at a time. */
+  maxWatchesPerSession: 2_000,
+  /** Largest page of history. */
+  maxPage: 200,
+  /** Distinct emoji on one message. */
+  maxReactionsPerMessage: 50,
+  maxEmojiLength: 32,
+  /** Mentions of single people in one message; more is noise. */
+  maxMentions: 50,
+  maxPins: 200,
+  /** A socket that has not said hello by then is closed. */
+  helloTimeoutMs: 5_000,
+  /** Malformed frames forgiven before the socket is closed with 1008. */
+  maxBadFrames: 10,
+  /** A bulk request of an administrator. */
+  maxAccountsPerRequest: 1_000,
+} as const;

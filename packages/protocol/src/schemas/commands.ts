@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { limits } from '../limits.ts';
+import { conversationKind, conversationName, conversationId, emoji, role, seq, text, topic, userId } from './primitives.ts';
+
+/** Commands to a conversation. Each is somebody's wish; the answer is an event or an error. */
+export const conversationCommand = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('create').describe('Makes the conversation; must be the first command of its stream.'),
+    kind: conversationKind,
+    name: conversationName.optional().describe('Required for a group or channel; a direct conversation has none.'),
+    topic: topic.optional(),
+    members: z.array(userId).max(limits.maxMembersPerCommand).describe('Besides the creator, who becomes its owner.'),
+  }),
+  z.strictObject({
+    type: z.literal('post'),
+    text: text.describe('Markdown.'),
+    replyTo: seq.optional().describe('The message this one answers, quoted above it.'),
+    thread: seq.optional().describe('The root message of the thread this belongs to.'),
+    mentions: z.array(userId).max(limits.maxMentions).optional().describe('The people named in the text, resolved by the client; only members are notified.'),
+  }),
+  z.strictObject({ type: z.literal('edit'), target: seq, text, mentions: z.array(userId).max(limits.maxMentions).optional() }),
+  z.strictObject({ type: z.literal('delete'), target: seq }),
+  z.strictObject({ type: z.literal('react'), target: seq, emoji, on: z.boolean() }),
+  z.strictObject({ type: z.literal('pin'), target: seq, on: z.boolean() }),
+  z.strictObject({ type: z.literal('rename'), name: conversationName }),
+  z.strictObject({ type: z.literal('setTopic'), topic }),
+  z.strictObject({ type: z.literal('archive'), on: z.boolean() }),
+  z.strictObject({ type: z.literal('invite'), users: z.array(userId).min(1).max(limits.maxMembersPerCommand), role: role.optional() }),
+  z.strictObject({ type: z.literal('join') }),
+  z.strictObject({ type: z.literal('leave') }),
+  z.strictObject({ type: z.literal('remove'), user: userId }),
+  z.strictObject({ type: z.literal('setRole'), user: userId, role }),
+]);
+export type ConversationCommand = z.infer<typeof conversationCommand>;
+
+/** Commands a person may send to their own stream. */
+export const userCommand = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('markRead').describe('Moves a read marker; with `seq` below the marker, marks as unread again.'),
+    conversation: conversationId,
+    seq,
+    thread: seq.optional().describe('Marks that thread, not the conversation.'),
+  }),
+  z.strictObject({ type: z.literal('setPreference'), key: z.string().min(1).max(64), value: z.json() }),
+  z.strictObject({ type: z.literal('mute'), conversation: conversationId, on: z.boolean() }),
+]);
+export type UserCommand = z.infer<typeof userCommand>;
+
+/** Commands that only the server itself sends: effects of one stream in another (design, section 4). */
+export const systemCommand = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('addConversation'), conversation: conversationId, kind: conversationKind, by: userId, at: seq }),
+  z.strictObject({ type: z.literal('removeConversation'), conversation: conversationId, by: userId, at: seq }),
+  z.strictObject({ type: z.literal('noteMention'), conversation: conversationId, seq, by: userId, thread: seq.optional() }),
+  z.strictObject({ type: z.literal('followThread'), conversation: conversationId, thread: seq, seq }),
+]);
+export type SystemCommand = z.infer<typeof systemCommand>;
+
+/** What a client may send. */
+export const clientCommand = z.union([conversationCommand, userCommand]);
+export type ClientCommand = z.infer<typeof clientCommand>;
+/** What a sequencer may meet. */
+export const command = z.union([conversationCommand, userCommand, systemCommand]);
+export type Command = z.infer<typeof command>;
+
+/** How a send is delivered (design, section 4). */
+export const deliveryMode = z.enum(['at-most-once', 'at-least-once', 'exactly-once']);
+export type DeliveryMode = z.infer<typeof deliveryMode>;

@@ -1,0 +1,77 @@
+import type {
+  Cid,
+  Command,
+  ConversationId,
+  ConversationKind,
+  Head,
+  ParleyError,
+  Role,
+  StreamEvent,
+  StreamId,
+  UserId,
+} from '@parley/protocol';
+
+/** A command with everything `decide` needs to judge it, as it travels in the log. */
+export interface Wish {
+  readonly stream: StreamId;
+  readonly actor: UserId;
+  /** The actor's rank on the whole server, stamped by the gateway; `system` for effects of another stream. */
+  readonly serverRole: 'owner' | 'admin' | 'member' | 'guest' | 'system';
+  readonly cid: Cid;
+  readonly command: Command;
+}
+
+export interface MemberState {
+  readonly role: Role;
+  /** The event that made them a member; they may see from here on (from 1 in a channel). */
+  readonly since: number;
+}
+
+/** A conversation folded from its events. Immutable; `members` is copied only when membership changes. */
+export interface ConversationState {
+  readonly type: 'conversation';
+  readonly stream: ConversationId;
+  readonly head: number;
+  readonly kind: ConversationKind;
+  readonly createdAt: number;
+  readonly name: string;
+  readonly topic: string;
+  readonly archived: boolean;
+  readonly members: ReadonlyMap<UserId, MemberState>;
+  readonly pins: readonly number[];
+  /** Counters that only grow (see `Head`). */
+  readonly posts: number;
+  readonly replies: number;
+  readonly deletes: number;
+  readonly mass: number;
+  readonly changes: number;
+}
+
+/** A person's own stream, folded. Immutable; maps are copied only when they change. */
+export interface UserState {
+  readonly type: 'user';
+  readonly stream: UserId;
+  readonly head: number;
+  readonly conversations: ReadonlyMap<ConversationId, { readonly kind: ConversationKind; readonly joinedAt: number; readonly muted: boolean }>;
+  /** Read markers by conversation. */
+  readonly markers: ReadonlyMap<ConversationId, number>;
+  /** Followed threads, `${conversation}:${root}` → read up to. The most recently active 500. */
+  readonly threads: ReadonlyMap<string, number>;
+  /** The newest 200 mentions. */
+  readonly mentions: readonly { readonly conversation: ConversationId; readonly seq: number; readonly thread?: number }[];
+  readonly preferences: Readonly<Record<string, unknown>>;
+}
+
+export type StreamState = ConversationState | UserState;
+
+/** What became of a wish. One wish makes at most one event, so that its cid names exactly one seq. */
+export type Decision =
+  | { readonly type: 'event'; readonly event: StreamEvent }
+  /** Already so (a reaction set twice): acknowledged with the head, nothing stored. */
+  | { readonly type: 'unchanged' }
+  | { readonly type: 'rejected'; readonly error: ParleyError };
+
+/** An effect in another stream: a wish whose cid is derived from the event that caused it, so that replays do no harm. */
+export type FollowUp = Wish;
+
+export type { Head };

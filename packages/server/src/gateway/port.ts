@@ -1,0 +1,25 @@
+import type { DeliveryMode, Presence, Profile, UserId } from '@parley/protocol';
+import type { Wish } from '../stream/types.ts';
+
+/** What the HTTP side needs of the gateway of its node. */
+export interface GatewayPort {
+  /**
+   * Sends a command the way every command goes (log, sequencer, store) and resolves with the seq of its event; for
+   * modes that do not wait, with 0. Rejects with the refusal, or with `unavailable` when no answer came in time
+   * (the outcome is then unknown and sending the same cid again is safe).
+   */
+  submit(wish: Wish, mode?: DeliveryMode): Promise<number>;
+  /** Closes the sockets of these sessions on every node, within a second. */
+  revoke(sessions: readonly string[]): void;
+  /** Presence of people, from whichever node they are connected to. */
+  presenceOf(users: readonly UserId[]): Promise<readonly Presence[]>;
+  /** Tells everybody who shows this face that it changed. */
+  profileChanged(profile: Profile): void;
+}
+
+/** Who a request or socket acts for. */
+export interface Principal {
+  readonly user: UserId;
+  readonly session: string;
+  readonly serverRole: 'owner' | 'admin' | 'member' | 'guest';
+}

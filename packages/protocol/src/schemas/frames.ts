@@ -89,7 +89,12 @@ export const serverFrame = z.discriminatedUnion('t', [
   }),
   z.object({ t: z.literal('ack'), stream: streamId, cid, seq: seq.describe('0 with at-least-once: taken, its seq not known yet.') }),
   z.object({ t: z.literal('nack'), stream: streamId, cid, error: wireError }),
-  z.object({ t: z.literal('watched'), id, streams: z.array(z.object({ stream: streamId, head: head.optional(), error: wireError.optional() })) }),
+  z.object({ t: z.literal('watched'), id, streams: z.array(z.object({
+        stream: streamId,
+        after: seq.optional().describe('Events follow from after this seq: the one asked for, or later where the right to see begins later.'),
+        head: head.optional(),
+        error: wireError.optional(),
+      })) }),
   z.object({ t: z.literal('events'), stream: streamId, events: z.array(streamEvent) }),
   z.object({
     t: z.literal('reset').describe('Too far behind to catch up event by event: reload history, then watch again from `head`.'),

@@ -1,0 +1,80 @@
+import { ParleyError, type StreamEvent, type StreamId } from '@parley/protocol';
+import type { Clock } from '../clock.ts';
+import type { Store } from '../store/port.ts';
+import { directoryEntryOf, encodeSnapshot, touchesDirectory } from '../stream/index.ts';
+import type { StreamState } from '../stream/types.ts';
+import { type Draft, decideBatch, type Request } from './decide-batch.ts';
+import { keepRows, type LoadedStream, loadStream } from './loaded-stream.ts';
+import type { Safeguards } from './safeguards.ts';
+
+/** Lost races in a row after which somebody else clearly owns the stream. */
+const maxAttempts = 5;
+/** A snapshot costs about what its members weigh, so large rooms are written down less often. */
+const minEventsPerSnapshot = 200;
+
+export interface Appended extends Draft {
+  readonly loaded: LoadedStream;
+}
+
+/**
+ * Decides and stores one stream's wishes. When another writer was faster, reloads and decides again: the duplicates'
+ * check then finds what that writer stored. Rejects with `unavailable` when the store does not answer (the outcome is
+ * unknown; the caller forgets what it had loaded).
+ */
+export async function appendBatch(
+  { store, clock, safeguards }: { store: Store; clock: Clock; safeguards: Safeguards },
+  stream: StreamId,
+  known: LoadedStream | undefined,
+  requests: readonly Request[],
+): Promise<Appended> {
+  let loaded = known;
+  for (let attempt = 1; attempt <= maxAttempts; attempt++) {
+    loaded ??= await loadStream(store, stream);
+    const draft = await decideBatch(store, stream, loaded, requests, clock.now(), safeguards);
+    if (draft.events.length === 0) return { ...draft, loaded };
+    if (await write(store, stream, loaded, draft)) {
+      commit(loaded, draft);
+      await projectDirectory(store, draft);
+      return { ...draft, loaded };
+    }
+    loaded = undefined;
+  }
+  throw new ParleyError('unavailable', { message: `${maxAttempts} writers in a row were faster on ${stream}` });
+}
+
+async function write(store: Store, stream: StreamId, loaded: LoadedStream, draft: Draft): Promise<boolean> {
+  const last = draft.states.at(-1);
+  const snapshot = last !== undefined && isSnapshotDue(loaded, last) ? encodeSnapshot(last) : undefined;
+  const append = {
+    stream,
+    expectedHead: loaded.state?.head ?? 0,
+    events: draft.events,
+    messages: [...draft.changedRows.values()],
+    ...(snapshot === undefined ? {} : { snapshot }),
+  };
+  const result = await store.append(append);
+  if (result.ok && snapshot !== undefined && last !== undefined) loaded.snapshotSeq = last.head;
+  return result.ok;
+}
+
+function isSnapshotDue(loaded: LoadedStream, state: StreamState): boolean {
+  const weight = state.type === 'conversation' ? state.members.size : state.conversations.size;
+  return state.head - loaded.snapshotSeq >= Math.max(minEventsPerSnapshot, weight);
+}
+
+function commit(loaded: LoadedStream, draft: Draft): void {
+  loaded.state = draft.states.at(-1);
+  for (const event of draft.events) loaded.recent.note(event);
+  keepRows(loaded, [...draft.changedRows.values()]);
+}
+
+/**
+ * The directory follows the log: idempotent, and guarded by seq. A crash in between leaves it behind until the next
+ * change of the conversation or the resend of the unacknowledged command.
+ */
+async function projectDirectory(store: Store, draft: Draft): Promise<void> {
+  const state = draft.states.at(-1);
+  if (state?.type === 'conversation' && draft.events.some((event: StreamEvent) => touchesDirectory(event))) {
+    await store.putDirectoryEntry(directoryEntryOf(state));
+  }
+}

@@ -1,0 +1,133 @@
+import { type StreamEvent, type StreamId } from '@parley/protocol';
+import { type Broker, partitionOf } from '../broker/port.ts';
+import type { Clock } from '../clock.ts';
+import { encodeEnvelope } from '../envelope.ts';
+import type { StreamStore } from '../store/port.ts';
+import { followUps } from '../stream/index.ts';
+import type { FollowUp, StreamState } from '../stream/types.ts';
+import type { Appended } from './append-batch.ts';
+import type { Outcome } from './decide-batch.ts';
+import { fetchRows, loadStream } from './loaded-stream.ts';
+
+/** After this long the sender is left without an answer and sends again, which carries the effects out once more. */
+const effectTimeoutMs = 10_000;
+/** Effects under way at once; beyond it senders wait for `unavailable` and their resend. */
+const maxPending = 100_000;
+
+/**
+ * Carries the effects of stored events out in other streams, as commands of their own (design, section 4), and answers
+ * a sender only then. With a durable log it is enough that the log has them; a log that dies with its process
+ * (`broker.durable` false) would forget them in a crash, so there the answer waits until they are stored.
+ * Either way a sender without an answer sends again, and effects are repeated for duplicates: derived cids make that harmless.
+ */
+export class FollowUps {
+  readonly #node: string;
+  readonly #broker: Broker;
+  readonly #store: StreamStore;
+  readonly #clock: Clock;
+  /** Effects waiting to be stored, by the number their answer carries (negative: a node's own requests are positive). */
+  readonly #pending = new Map<number, (stored: boolean) => void>();
+  #lastRef = 0;
+
+  constructor(node: string, broker: Broker, store: StreamStore, clock: Clock) {
+    this.#node = node;
+    this.#broker = broker;
+    this.#store = store;
+    this.#clock = clock;
+  }
+
+  /** An answer to an effect came to this node's inbox. */
+  answered(ref: number, stored: boolean): void {
+    const settle = this.#pending.get(ref);
+    this.#pending.delete(ref);
+    settle?.(stored);
+  }
+
+  /**
+   * Resolves when every effect is in the log (rejects when the log does not take them, so that the batch comes again);
+   * calls `answer` for each outcome as soon as it may be acknowledged, and `flush` after late ones.
+   */
+  async carryOut(stream: StreamId, appended: Appended, answer: (outcome: Outcome) => void, flush: () => void): Promise<void> {
+    const publishing: Promise<void>[] = [];
+    for (const outcome of appended.outcomes) {
+      const effects = await this.#effectsOf(stream, appended, outcome);
+      if (effects.length === 0) {
+        answer(outcome);
+        continue;
+      }
+      const published = this.#publish(effects);
+      publishing.push(
+        published.then(({ stored }) => {
+          if (this.#broker.durable) {
+            answer(outcome);
+            return;
+          }
+          void stored.then((all) => {
+            if (!all) return;
+            answer(outcome);
+            flush();
+          });
+        }),
+      );
+    }
+    await Promise.all(publishing);
+  }
+
+  async #effectsOf(stream: StreamId, appended: Appended, outcome: Outcome): Promise<readonly FollowUp[]> {
+    if (outcome.type === 'stored') {
+      const index = outcome.event.seq - (appended.events[0]?.seq ?? 0);
+      const state = appended.states[index];
+      return state === undefined ? [] : followUps(state, outcome.event, appended.rows);
+    }
+    if (outcome.type !== 'duplicate') return [];
+    const [event] = await this.#store.read(stream, outcome.seq, outcome.seq, 1);
+    return event === undefined ? [] : this.#repeated(stream, event, appended.loaded.state);
+  }
+
+  /** The effects of an event of the past, computed from today's state: enough, since each is idempotent. */
+  async #repeated(stream: StreamId, event: StreamEvent, state: StreamState | undefined): Promise<readonly FollowUp[]> {
+    if (!mayHaveEffects(event)) return [];
+    const loaded = await loadStream(this.#store, stream);
+    const target = event.type === 'edited' ? [event.target] : event.type === 'posted' ? [event.seq, event.thread ?? 0] : [];
+    await fetchRows(this.#store, stream, loaded, target);
+    const current = state ?? loaded.state;
+    return current === undefined ? [] : followUps(current, event, loaded.rows);
+  }
+
+  /** Resolves when the log has them all, with a promise of whether they were stored. */
+  async #publish(effects: readonly FollowUp[]): Promise<{ readonly stored: Promise<boolean> }> {
+    const byPartition = new Map<number, Uint8Array[]>();
+    const stored: Promise<boolean>[] = [];
+    for (const wish of effects) {
+      const partition = partitionOf(wish.stream, this.#broker.partitions);
+      const waiting = byPartition.get(partition) ?? [];
+      byPartition.set(partition, waiting);
+      if (this.#broker.durable) {
+        waiting.push(encodeEnvelope({ type: 'wish', wish, mustNotBeLost: true }));
+      } else {
+        const ref = --this.#lastRef;
+        stored.push(this.#expect(ref));
+        waiting.push(encodeEnvelope({ type: 'wish', wish, replyTo: { node: this.#node, ref }, mustNotBeLost: true }));
+      }
+    }
+    await Promise.all(Array.from(byPartition, ([partition, payloads]) => this.#broker.publish(partition, payloads)));
+    return { stored: Promise.all(stored).then((results) => results.every(Boolean)) };
+  }
+
+  #expect(ref: number): Promise<boolean> {
+    if (this.#pending.size >= maxPending) return Promise.resolve(false);
+    return new Promise((resolve) => {
+      const timer = this.#clock.after(effectTimeoutMs, () => this.answered(ref, false));
+      this.#pending.set(ref, (stored) => {
+        timer.cancel();
+        resolve(stored);
+      });
+    });
+  }
+}
+
+const mayHaveEffects = (event: StreamEvent): boolean =>
+  event.type === 'created' ||
+  event.type === 'membersAdded' ||
+  event.type === 'memberRemoved' ||
+  ((event.type === 'posted' || event.type === 'edited') && (event.mentions !== undefined || (event.type === 'posted' && event.thread !== undefined)));

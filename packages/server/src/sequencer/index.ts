@@ -1,0 +1,90 @@
+import type { IdSource } from '@parley/protocol';
+import { encodeBase32, uuidv7Bytes } from '@parley/protocol';
+import type { Broker, Member, Subscription } from '../broker/port.ts';
+import type { Clock, Timer } from '../clock.ts';
+import type { Log } from '../log.ts';
+import type { Store } from '../store/port.ts';
+import { FollowUps } from './follow-ups.ts';
+import { Partition } from './partition.ts';
+import { allSafeguards, type Safeguards } from './safeguards.ts';
+
+export interface SequencerOptions {
+  readonly node: string;
+  readonly broker: Broker;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  readonly log: Log;
+  /** Records taken in one batch. 1,000 fill about 2 ms of deciding. */
+  readonly maxBatch?: number;
+  /** Streams kept in memory for each partition. */
+  readonly maxLoadedStreams?: number;
+  readonly safeguards?: Safeguards;
+}
+
+const beatMs = 1_000;
+
+/** Owns partitions of the command log: orders, decides, stores, routes. */
+export class Sequencer {
+  readonly #options: SequencerOptions;
+  readonly #partitions = new Map<number, Partition>();
+  readonly followUps: FollowUps;
+  #gateways: readonly string[] = [];
+  #subscriptions: Subscription[] = [];
+  #beat: Timer | undefined;
+
+  constructor(options: SequencerOptions) {
+    this.#options = options;
+    this.followUps = new FollowUps(options.node, options.broker, options.store, options.clock);
+  }
+
+  async start(): Promise<void> {
+    const { broker, maxBatch = 1_000 } = this.#options;
+    this.#subscriptions.push(await broker.watchMembers((members) => this.#membersChanged(members)));
+    this.#subscriptions.push(
+      await broker.consume(
+        {
+          assigned: async (partition) => this.#take(partition),
+          revoked: async (partition) => {
+            this.#partitions.delete(partition);
+          },
+          batch: (partition, records) => (this.#partitions.get(partition) ?? this.#take(partition)).handle(records),
+        },
+        { maxBatch },
+      ),
+    );
+    this.#scheduleBeat();
+  }
+
+  async stop(): Promise<void> {
+    this.#beat?.cancel();
+    for (const subscription of this.#subscriptions.splice(0).reverse()) await subscription.close();
+    this.#partitions.clear();
+  }
+
+  get ownedPartitions(): number {
+    return this.#partitions.size;
+  }
+
+  #take(number: number): Partition {
+    const { broker, store, clock, log, ids, node, safeguards = allSafeguards, maxLoadedStreams = 1_000 } = this.#options;
+    const owner = `${node}/${encodeBase32(uuidv7Bytes(ids.now(), ids.random(10)))}`;
+    const context = { broker, store, clock, log, followUps: this.followUps, safeguards, maxLoadedStreams };
+    const partition = new Partition(context, number, owner);
+    this.#partitions.set(number, partition);
+    partition.setGateways(this.#gateways);
+    return partition;
+  }
+
+  #membersChanged(members: readonly Member[]): void {
+    this.#gateways = members.filter(({ roles }) => roles.includes('gateway')).map(({ node }) => node);
+    for (const partition of this.#partitions.values()) partition.setGateways(this.#gateways);
+  }
+
+  #scheduleBeat(): void {
+    this.#beat = this.#options.clock.after(beatMs, () => {
+      for (const partition of this.#partitions.values()) partition.outgoing.beat();
+      this.#scheduleBeat();
+    });
+  }
+}

@@ -1,0 +1,59 @@
+import { encodeEnvelope, type InboxItem } from '../envelope.ts';
+
+/** Beats without news, in ticks, after which one is sent all the same: a last message that was lost is noticed then. */
+const idleTicksPerBeat = 10;
+
+interface Line {
+  number: number;
+  items: InboxItem[];
+  quietTicks: number;
+}
+
+/** What one owner of a partition sends to gateways: gathered, numbered for each, one message a node a flush. */
+export class Outgoing {
+  readonly #owner: string;
+  readonly #partition: number;
+  readonly #send: (node: string, payload: Uint8Array) => void;
+  readonly #lines = new Map<string, Line>();
+
+  constructor(owner: string, partition: number, send: (node: string, payload: Uint8Array) => void) {
+    this.#owner = owner;
+    this.#partition = partition;
+    this.#send = send;
+  }
+
+  add(node: string, item: InboxItem): void {
+    const line = this.#lines.get(node);
+    if (line === undefined) this.#lines.set(node, { number: 0, items: [item], quietTicks: 0 });
+    else line.items.push(item);
+  }
+
+  flush(): void {
+    for (const [node, line] of this.#lines) {
+      if (line.items.length === 0) continue;
+      line.number++;
+      line.quietTicks = 0;
+      this.#post(node, line);
+      line.items = [];
+    }
+  }
+
+  /** Called about once a second: repeats the last number where something was sent since, so that a lost last message shows. */
+  beat(): void {
+    for (const [node, line] of this.#lines) {
+      line.quietTicks++;
+      if (line.quietTicks === 1 || line.quietTicks % idleTicksPerBeat === 0) this.#post(node, line);
+    }
+  }
+
+  forgetAllBut(nodes: ReadonlySet<string>): void {
+    for (const node of this.#lines.keys()) if (!nodes.has(node)) this.#lines.delete(node);
+  }
+
+  #post(node: string, { number, items }: Line): void {
+    this.#send(
+      node,
+      encodeEnvelope({ type: 'news', owner: this.#owner, partition: this.#partition, number, items }),
+    );
+  }
+}

@@ -1,0 +1,125 @@
+import { ParleyError, type StreamId } from '@parley/protocol';
+import type { Broker, LogRecord } from '../broker/port.ts';
+import type { Clock } from '../clock.ts';
+import { decodeLogEntry, type LogEntry, type ReplyTo } from '../envelope.ts';
+import type { Log } from '../log.ts';
+import type { Store } from '../store/port.ts';
+import { appendBatch } from './append-batch.ts';
+import type { Request } from './decide-batch.ts';
+import type { FollowUps } from './follow-ups.ts';
+import type { LoadedStream } from './loaded-stream.ts';
+import type { Safeguards } from './safeguards.ts';
+import { isSignalAllowed } from './signals.ts';
+import { Outgoing } from './outgoing.ts';
+import { Watchers } from './watchers.ts';
+
+export interface PartitionContext {
+  readonly broker: Broker;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly followUps: FollowUps;
+  readonly safeguards: Safeguards;
+  readonly maxLoadedStreams: number;
+}
+
+/** One owned partition: takes batches of the log, groups them by stream, decides, appends, routes. */
+export class Partition {
+  readonly watchers = new Watchers();
+  readonly outgoing: Outgoing;
+  /** Least recently used first. */
+  readonly #streams = new Map<StreamId, LoadedStream>();
+  readonly #context: PartitionContext;
+
+  constructor(context: PartitionContext, number: number, owner: string) {
+    this.#context = context;
+    this.outgoing = new Outgoing(owner, number, (node, payload) => context.broker.send(node, payload));
+  }
+
+  setGateways(nodes: readonly string[]): void {
+    this.outgoing.forgetAllBut(new Set(nodes));
+    for (const node of this.watchers.setGateways(nodes)) this.outgoing.add(node, { type: 'announce' });
+    this.outgoing.flush();
+  }
+
+  /**
+   * Resolves when everything in the batch is stored, refused or known before, and its effects are on their way; rejects
+   * when something that must not be lost could be neither stored nor refused, so that the batch comes again.
+   */
+  async handle(records: readonly LogRecord[]): Promise<void> {
+    const requests = new Map<StreamId, Request[]>();
+    const entries = records.map((record) => decodeLogEntry(record.payload));
+    for (const entry of entries) {
+      if (entry.type === 'wish') {
+        const request = { wish: entry.wish, replyTo: entry.replyTo, mustNotBeLost: entry.mustNotBeLost ?? false };
+        const waiting = requests.get(entry.wish.stream);
+        if (waiting === undefined) requests.set(entry.wish.stream, [request]);
+        else waiting.push(request);
+      } else if (entry.type === 'watch') {
+        // Taken into account before the batch is appended, answered after: news may come twice, never not at all.
+        this.watchers.add(entry.node, entry.streams, entry.complete);
+      }
+    }
+    const results = await Promise.allSettled(
+      Array.from(requests, ([stream, wishes]) => this.#handleStream(stream, wishes)),
+    );
+    await this.#handleRouting(entries);
+    this.outgoing.flush();
+    const failure = results.find((result) => result.status === 'rejected');
+    if (failure !== undefined) throw failure.reason;
+  }
+
+  async #handleRouting(entries: readonly LogEntry[]): Promise<void> {
+    for (const entry of entries) {
+      if (entry.type === 'watch') {
+        this.outgoing.add(entry.node, { type: 'watching', streams: entry.streams, complete: entry.complete });
+      } else if (entry.type === 'unwatch') {
+        this.watchers.remove(entry.node, entry.streams);
+      } else if (entry.type === 'signal') {
+        const { stream, actor, signal } = entry;
+        if (!(await isSignalAllowed(this.#context.store, stream, actor, this.#streams.get(stream)?.state))) continue;
+        for (const node of this.watchers.of(stream)) this.outgoing.add(node, { type: 'signal', stream, actor, signal });
+      }
+    }
+  }
+
+  async #handleStream(stream: StreamId, requests: readonly Request[]): Promise<void> {
+    const { store, clock, log, followUps, safeguards } = this.#context;
+    let appended: Awaited<ReturnType<typeof appendBatch>>;
+    try {
+      appended = await appendBatch({ store, clock, safeguards }, stream, this.#streams.get(stream), requests);
+    } catch (error) {
+      this.#streams.delete(stream);
+      log.warn({ stream, error: String(error) }, 'could not store a batch; its senders are told to try again');
+      const refusal = new ParleyError('unavailable', { cause: error }).toWire();
+      for (const { replyTo } of requests) this.#nack(replyTo, refusal);
+      if (requests.some((request) => request.mustNotBeLost)) throw error;
+      return;
+    }
+    const { loaded, events, outcomes } = appended;
+    this.#keep(stream, loaded);
+    if (events.length > 0) {
+      for (const node of this.watchers.of(stream)) this.outgoing.add(node, { type: 'events', stream, events });
+    }
+    await followUps.carryOut(stream, appended, (outcome) => {
+      const { replyTo } = outcome.request;
+      if (outcome.type === 'rejected') this.#nack(replyTo, outcome.error.toWire());
+      else if (replyTo !== undefined) {
+        const seq = outcome.type === 'stored' ? outcome.event.seq : outcome.seq;
+        this.outgoing.add(replyTo.node, { type: 'ack', ref: replyTo.ref, seq });
+      }
+    }, () => this.outgoing.flush());
+    log.trace({ stream, wishes: outcomes.length, events: events.length }, 'handled');
+  }
+
+  #nack(replyTo: ReplyTo | undefined, error: ReturnType<ParleyError['toWire']>): void {
+    if (replyTo !== undefined) this.outgoing.add(replyTo.node, { type: 'nack', ref: replyTo.ref, error });
+  }
+
+  #keep(stream: StreamId, loaded: LoadedStream): void {
+    this.#streams.delete(stream);
+    this.#streams.set(stream, loaded);
+    const [oldest] = this.#streams.keys();
+    if (this.#streams.size > this.#context.maxLoadedStreams && oldest !== undefined) this.#streams.delete(oldest);
+  }
+}

@@ -1,0 +1,108 @@
+import { limits, ParleyError } from '@parley/protocol';
+import { encodeFrame, errorFrame, parseFrame } from './frames.ts';
+import type { Principal } from './port.ts';
+import type { Session } from './session.ts';
+import type { ClientSocket } from './socket.ts';
+import { frameOf } from './socket.ts';
+
+/** How often a client is asked to ping. Under the 60 s after which common proxies drop a silent connection. */
+export const pingMs = 25_000;
+/** Frames of one socket waiting for its sign-in to be looked up. */
+const maxEarlyFrames = 64;
+
+export interface ConnectionContext {
+  /** Who the token, or without one the browser's cookie, stands for. */
+  authenticate(token: string | undefined): Promise<Principal | undefined>;
+  open(socket: ClientSocket, principal: Principal): Session;
+  closed(session: Session): void;
+  now(): number;
+  asParleyError(error: unknown): ParleyError;
+}
+
+/** A socket from its first byte to its last: hello, then a session. */
+export class Connection {
+  readonly openedAt: number;
+  readonly socket: ClientSocket;
+  session: Session | undefined;
+  readonly #context: ConnectionContext;
+  #badFrames = 0;
+  #isClosed = false;
+  #early: string[] | undefined;
+
+  constructor(context: ConnectionContext, socket: ClientSocket) {
+    this.#context = context;
+    this.socket = socket;
+    this.openedAt = context.now();
+  }
+
+  received(text: string): void {
+    if (this.#isClosed) return;
+    if (this.#early !== undefined) {
+      if (this.#early.length < maxEarlyFrames) this.#early.push(text);
+      else this.close(1008, 'too many frames before welcome');
+      return;
+    }
+    const parsed = parseFrame(text);
+    if (!parsed.ok) {
+      this.#refuse(frameOf(JSON.stringify({ t: 'error', error: parsed.error, ...(parsed.id === undefined ? {} : { id: parsed.id }) })));
+      return;
+    }
+    const { frame } = parsed;
+    if (this.session !== undefined) {
+      this.session.lastHeardAt = this.#context.now();
+      this.session.handle(frame);
+    } else if (frame.t === 'hello') void this.#hello(frame.token);
+    else this.unauthenticated('Say hello first.');
+  }
+
+  malformed(): void {
+    this.#refuse(errorFrame(new ParleyError('bad-frame', { message: 'Frames are text, not binary.' })));
+  }
+
+  drained(): void {
+    this.session?.drained();
+  }
+
+  closed(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    if (this.session !== undefined) this.#context.closed(this.session);
+  }
+
+  close(code: number, reason: string): void {
+    this.socket.close(code, reason);
+    this.closed();
+  }
+
+  unauthenticated(message?: string): void {
+    this.socket.send(errorFrame(new ParleyError('unauthenticated', message === undefined ? {} : { message })));
+    this.close(1008, 'unauthenticated');
+  }
+
+  async #hello(token: string | undefined): Promise<void> {
+    this.#early = [];
+    let principal: Principal | undefined;
+    try {
+      principal = await this.#context.authenticate(token);
+    } catch (error) {
+      this.socket.send(errorFrame(this.#context.asParleyError(error)));
+      this.close(1013, 'try again');
+      return;
+    }
+    if (this.#isClosed) return;
+    if (principal === undefined) return this.unauthenticated();
+    const session = this.#context.open(this.socket, principal);
+    this.session = session;
+    session.send(
+      encodeFrame({ t: 'welcome', session: principal.session, user: principal.user, now: this.#context.now(), pingMs }),
+    );
+    const early = this.#early;
+    this.#early = undefined;
+    for (const text of early) this.received(text);
+  }
+
+  #refuse(frame: ReturnType<typeof errorFrame>): void {
+    this.socket.send(frame);
+    if (++this.#badFrames >= limits.maxBadFrames) this.close(1008, 'too many bad frames');
+  }
+}

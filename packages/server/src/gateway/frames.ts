@@ -1,0 +1,61 @@
+import type { Head, ParleyError, ServerFrame, Signal, StreamEvent, StreamId, UserId, WireError } from '@parley/protocol';
+import { clientFrame } from '@parley/protocol/schemas';
+import type { ClientFrame } from '@parley/protocol';
+import { type Frame, frameOf } from './socket.ts';
+
+/** A server frame, typed. */
+export const encodeFrame = (frame: ServerFrame): Frame => frameOf(JSON.stringify(frame));
+
+export const eventsFrame = (stream: StreamId, events: readonly StreamEvent[]): Frame =>
+  encodeFrame({ t: 'events', stream, events: [...events] });
+export const headsFrame = (heads: readonly Head[]): Frame => encodeFrame({ t: 'heads', heads: [...heads] });
+export const signalFrame = (stream: StreamId, actor: UserId, signal: Signal): Frame =>
+  encodeFrame({ t: 'signal', stream, actor, signal });
+export const errorFrame = (error: ParleyError, id?: number): Frame =>
+  encodeFrame({ t: 'error', error: error.toWire(), ...(id === undefined ? {} : { id }) });
+
+export type ParsedFrame =
+  | { readonly ok: true; readonly frame: ClientFrame }
+  | { readonly ok: false; readonly error: WireError; readonly id: number | undefined };
+
+/** Reads a client's text. A frame that is not one comes back as an error that names the field at fault. */
+export function parseFrame(text: string): ParsedFrame {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return { ok: false, error: { code: 'bad-frame', message: 'The frame is not JSON.' }, id: undefined };
+  }
+  const parsed = clientFrame.safeParse(value);
+  if (parsed.success) return { ok: true, frame: parsed.data };
+  const issue = deepest(parsed.error.issues);
+  const field = issue?.path.map(String).join('.') ?? '';
+  const id = typeof value === 'object' && value !== null && 'id' in value && typeof value.id === 'number' ? value.id : undefined;
+  return {
+    ok: false,
+    error: {
+      code: 'bad-frame',
+      message: `The frame is not valid${field === '' ? '' : ` at ${field}`}: ${issue?.message ?? 'unknown form'}.`,
+      ...(field === '' ? {} : { field }),
+    },
+    id,
+  };
+}
+
+interface Issue {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+  readonly errors?: readonly (readonly Issue[])[];
+}
+
+/** Where a union did not fit, the branch that fitted longest says most. */
+function deepest(issues: readonly Issue[]): Issue | undefined {
+  let found: Issue | undefined;
+  for (const issue of issues) {
+    const inner = issue.errors === undefined ? undefined : deepest(issue.errors.flat());
+    const candidate =
+      inner === undefined ? issue : { path: [...issue.path, ...inner.path], message: inner.message };
+    if (found === undefined || candidate.path.length > found.path.length) found = candidate;
+  }
+  return found;
+}

@@ -1,0 +1,289 @@
+import {
+  type DeliveryMode,
+  isConversationStream,
+  limits,
+  ParleyError,
+  type Presence,
+  type Profile,
+  type Signal,
+  type StreamId,
+  type UserId,
+} from '@parley/protocol';
+import { type Broker, type Member, partitionOf, type Subscription } from '../broker/port.ts';
+import type { Cache } from '../cache/port.ts';
+import type { Clock, Timer } from '../clock.ts';
+import { decodeInboxMessage, encodeEnvelope, type InboxItem } from '../envelope.ts';
+import type { Log } from '../log.ts';
+import type { StreamStates } from '../reads/states.ts';
+import type { Store } from '../store/port.ts';
+import type { Wish } from '../stream/types.ts';
+import { Connection, pingMs } from './connection.ts';
+import { Faces } from './faces.ts';
+import { encodeFrame } from './frames.ts';
+import type { GatewayPort, Principal } from './port.ts';
+import { Presences } from './presences.ts';
+import { Publisher } from './publisher.ts';
+import { RateLimit } from './rate.ts';
+import { Requests } from './requests.ts';
+import { Rooms } from './rooms.ts';
+import { Routing } from './routing.ts';
+import { Session } from './session.ts';
+import type { SessionContext } from './session-context.ts';
+import type { ClientSocket } from './socket.ts';
+
+export interface GatewayOptions {
+  readonly node: string;
+  readonly broker: Broker;
+  readonly store: Store;
+  readonly states: StreamStates;
+  readonly cache: Cache;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Calls back at the end of the tick: `setImmediate`, or a simulation's scheduler. */
+  readonly defer: (callback: () => void) => void;
+  readonly random: () => number;
+  /** Commands, watches and signals an account may send through this node. */
+  readonly rate: { readonly perSecond: number; readonly burst: number };
+  readonly authenticate: (token: string) => Promise<Principal | undefined>;
+  /** Answers to the node's own follow-up commands, which share its inbox. */
+  readonly onEffectAnswered: (ref: number, stored: boolean) => void;
+  /** Off only in tests that show that it is needed. */
+  readonly checksNumbers?: boolean;
+}
+
+const sweepMs = 1_000;
+/** How long heads are gathered before badges are told. Nobody reads a badge faster. */
+const headsMs = 100;
+/** Clients that are told to go come back spread over so long. */
+const reconnectSpreadMs = 3_000;
+
+/** Holds the clients' sockets of one node. Knows sessions; knows no conversation's rules. */
+export class Gateway implements GatewayPort {
+  readonly #options: GatewayOptions;
+  readonly #requests: Requests;
+  readonly #routing: Routing;
+  readonly #rooms: Rooms;
+  readonly #faces: Faces;
+  readonly #presences: Presences;
+  readonly #publisher: Publisher;
+  readonly #connections = new Set<Connection>();
+  readonly #context: SessionContext;
+  #members: readonly Member[] = [];
+  #subscriptions: Subscription[] = [];
+  #timers: Timer[] = [];
+  #isDraining = false;
+
+  constructor(options: GatewayOptions) {
+    const { node, broker, store, states, cache, clock, log } = options;
+    this.#options = options;
+    this.#publisher = new Publisher(broker, options.defer);
+    const publisher = this.#publisher;
+    const { partitions } = broker;
+    this.#requests = new Requests({ node, partitions, isLogDurable: broker.durable, publisher, clock });
+    this.#routing = new Routing({
+      node,
+      partitions,
+      publisher,
+      clock,
+      log,
+      onDoubt: (streams) => this.#rooms.doubt(streams),
+      ...(options.checksNumbers === undefined ? {} : { checksNumbers: options.checksNumbers }),
+    });
+    this.#rooms = new Rooms({ routing: this.#routing, store, states, clock, log });
+    this.#faces = new Faces(this.#routing);
+    this.#presences = new Presences({ cache, store, clock, log, announce: (user, signal) => this.#publishSignal(user, user, signal) });
+    this.#context = {
+      clock,
+      log,
+      rooms: this.#rooms,
+      faces: this.#faces,
+      rate: new RateLimit({ ...options.rate, clock }),
+      headsDirty: new Set(),
+      submit: (wish, mode) => this.submit(wish, mode),
+      signal: (session, stream, signal) => this.#signalFrom(session, stream, signal),
+      asParleyError: (error) => this.#asParleyError(error),
+    };
+  }
+
+  async start(): Promise<void> {
+    const { broker, node } = this.#options;
+    this.#subscriptions.push(await broker.openInbox(node, (payload) => this.#received(payload)));
+    this.#subscriptions.push(await broker.watchMembers((members) => (this.#members = members)));
+    this.#every(sweepMs, () => this.#sweep());
+    this.#every(headsMs, () => this.#flushHeads());
+  }
+
+  get sessions(): number {
+    return this.#connections.size;
+  }
+
+  get watchedStreams(): number {
+    return this.#rooms.size;
+  }
+
+  get pendingRequests(): number {
+    return this.#requests.pending;
+  }
+
+  /** Takes a new socket. `cookieToken` is the browser's session, used when hello carries no token. */
+  accept(socket: ClientSocket, cookieToken: string | undefined): Connection {
+    const connection = new Connection(
+      {
+        authenticate: async (token) => {
+          const presented = token ?? cookieToken;
+          return presented === undefined ? undefined : this.#options.authenticate(presented);
+        },
+        open: (opened, principal) => {
+          this.#presences.arrived(principal.user);
+          return new Session(this.#context, opened, principal);
+        },
+        closed: (session) => {
+          this.#connections.delete(connection);
+          session.closed();
+          this.#presences.left(session.principal.user);
+        },
+        now: () => this.#options.clock.now(),
+        asParleyError: (error) => this.#asParleyError(error),
+      },
+      socket,
+    );
+    this.#connections.add(connection);
+    return connection;
+  }
+
+  /** A socket that closed before it had a session. */
+  forget(connection: Connection): void {
+    this.#connections.delete(connection);
+  }
+
+  submit(wish: Wish, mode?: DeliveryMode): Promise<number> {
+    if (this.#isDraining) return Promise.reject(new ParleyError('draining', { retryAfterMs: 1_000 }));
+    return this.#requests.submit(wish, mode);
+  }
+
+  revoke(sessions: readonly string[]): void {
+    if (sessions.length === 0) return;
+    this.#closeRevoked(sessions);
+    const payload = encodeEnvelope({ type: 'revoke', sessions });
+    for (const { node, roles } of this.#members) {
+      if (roles.includes('gateway') && node !== this.#options.node) this.#options.broker.send(node, payload);
+    }
+  }
+
+  presenceOf(users: readonly UserId[]): Promise<readonly Presence[]> {
+    return this.#presences.of(users);
+  }
+
+  profileChanged({ id, displayName, color, status }: Profile): void {
+    this.#publishSignal(id, id, { type: 'profile', displayName, color, status });
+  }
+
+  /** Takes no new work, waits for answers under way, then sends everybody elsewhere. */
+  async drain(timeoutMs: number): Promise<void> {
+    this.#isDraining = true;
+    const { clock } = this.#options;
+    const deadline = clock.now() + timeoutMs;
+    while (this.#requests.pending > 0 && clock.now() < deadline) {
+      await new Promise<void>((resolve) => setTimeout(resolve, 20));
+    }
+    for (const connection of this.#connections) {
+      const retryAfterMs = Math.round(200 + this.#options.random() * reconnectSpreadMs);
+      connection.socket.send(encodeFrame({ t: 'bye', retryAfterMs }));
+      connection.close(1012, 'restarting');
+    }
+  }
+
+  async stop(): Promise<void> {
+    for (const timer of this.#timers) timer.cancel();
+    for (const connection of this.#connections) connection.close(1012, 'restarting');
+    for (const subscription of this.#subscriptions.splice(0).reverse()) await subscription.close();
+  }
+
+  #received(payload: Uint8Array): void {
+    const message = decodeInboxMessage(payload);
+    if (message.type === 'revoke') return this.#closeRevoked(message.sessions);
+    for (const item of message.items) this.#take(item);
+    this.#routing.received(message);
+  }
+
+  #take(item: InboxItem): void {
+    switch (item.type) {
+      case 'events':
+        return this.#rooms.received(item.stream, item.events);
+      case 'ack':
+        if (item.ref < 0) return this.#options.onEffectAnswered(item.ref, true);
+        return this.#requests.acknowledged(item.ref, item.seq);
+      case 'nack':
+        // A refused effect (somebody left meanwhile) is settled too; only `unavailable` is not.
+        if (item.ref < 0) return this.#options.onEffectAnswered(item.ref, item.error.code !== 'unavailable');
+        return this.#requests.refused(item.ref, item.error);
+      case 'signal':
+        this.#rooms.get(item.stream)?.signal(item.actor, item.signal);
+        if (!isConversationStream(item.stream)) {
+          this.#faces.signal(item.actor, item.signal);
+          this.#presences.heard(item.actor, item.signal);
+        }
+    }
+  }
+
+  #signalFrom(session: Session, stream: StreamId, signal: Signal): void {
+    const { user } = session.principal;
+    if (isConversationStream(stream)) {
+      if (signal.type === 'typing') this.#publishSignal(stream, user, signal);
+    } else if ((stream as string) === (user as string) && signal.type === 'presence') {
+      this.#presences.changed(user, signal.state);
+    }
+  }
+
+  #publishSignal(stream: StreamId, actor: UserId, signal: Signal): void {
+    const partition = partitionOf(stream, this.#options.broker.partitions);
+    this.#publisher.publish(partition, { type: 'signal', stream, actor, signal }).catch((error: unknown) => {
+      this.#options.log.debug({ stream, error: String(error) }, 'a signal was lost');
+    });
+  }
+
+  #closeRevoked(sessions: readonly string[]): void {
+    const revoked = new Set(sessions);
+    for (const connection of this.#connections) {
+      if (connection.session !== undefined && revoked.has(connection.session.principal.session)) connection.unauthenticated();
+    }
+  }
+
+  #sweep(): void {
+    const now = this.#options.clock.now();
+    this.#requests.sweep();
+    this.#routing.sweep();
+    this.#rooms.sweep();
+    this.#presences.sweep();
+    for (const connection of this.#connections) {
+      const { session } = connection;
+      if (session === undefined) {
+        if (now - connection.openedAt >= limits.helloTimeoutMs) connection.unauthenticated('Nobody said hello within 5 seconds.');
+      } else if (now - session.lastHeardAt > 2 * pingMs + 5_000) connection.close(1001, 'silent for too long');
+    }
+  }
+
+  #flushHeads(): void {
+    for (const session of this.#context.headsDirty) {
+      session.flushHeads();
+      if (!session.isLagging) this.#context.headsDirty.delete(session);
+    }
+  }
+
+  #every(ms: number, run: () => void): void {
+    const index = this.#timers.length;
+    const schedule = (): void => {
+      this.#timers[index] = this.#options.clock.after(ms, () => {
+        run();
+        schedule();
+      });
+    };
+    schedule();
+  }
+
+  #asParleyError(error: unknown): ParleyError {
+    if (error instanceof ParleyError) return error;
+    this.#options.log.error({ error: error instanceof Error ? error.stack : String(error) }, 'unforeseen error');
+    return new ParleyError('internal', { cause: error });
+  }
+}

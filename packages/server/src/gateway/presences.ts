@@ -1,0 +1,109 @@
+import type { Presence, Signal, UserId } from '@parley/protocol';
+import type { Cache } from '../cache/port.ts';
+import type { Clock } from '../clock.ts';
+import type { Log } from '../log.ts';
+import type { RecordStore } from '../store/port.ts';
+
+type State = Presence['state'];
+
+/** A node that dies leaves its people online for so long. */
+const ttlMs = 90_000;
+/** A reload of the page is no going offline. */
+const graceMs = 5_000;
+
+interface Local {
+  sessions: number;
+  state: State;
+}
+
+/** Who is here: counted on this node, shared over nodes through the cache, announced as signals. */
+export class Presences {
+  readonly #people = new Map<UserId, Local>();
+  readonly #cache: Cache;
+  readonly #store: RecordStore;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #announce: (user: UserId, signal: Signal) => void;
+  #refreshedAt = 0;
+
+  constructor(options: { cache: Cache; store: RecordStore; clock: Clock; log: Log; announce: (user: UserId, signal: Signal) => void }) {
+    this.#cache = options.cache;
+    this.#store = options.store;
+    this.#clock = options.clock;
+    this.#log = options.log;
+    this.#announce = options.announce;
+  }
+
+  arrived(user: UserId): void {
+    const local = this.#people.get(user);
+    if (local !== undefined) {
+      local.sessions++;
+      return;
+    }
+    this.#people.set(user, { sessions: 1, state: 'online' });
+    this.#tell(user, { state: 'online' });
+  }
+
+  left(user: UserId): void {
+    const local = this.#people.get(user);
+    if (local === undefined || --local.sessions > 0) return;
+    this.#clock.after(graceMs, () => {
+      if (local.sessions > 0 || this.#people.get(user) !== local) return;
+      this.#people.delete(user);
+      const lastSeen = this.#clock.now();
+      this.#tell(user, { state: 'offline', lastSeen });
+      this.#store.updateAccount(user, { lastSeenAt: lastSeen }).catch((error: unknown) => {
+        this.#log.warn({ user, error: String(error) }, 'could not note when somebody was last seen');
+      });
+    });
+  }
+
+  /** A client says of its own person that they are away or back. */
+  changed(user: UserId, state: State): void {
+    const local = this.#people.get(user);
+    if (local === undefined || state === 'offline' || local.state === state) return;
+    local.state = state;
+    this.#tell(user, { state });
+  }
+
+  /** Another node says something of a person who is here: whoever is connected anywhere is not offline. */
+  heard(user: UserId, signal: Signal): void {
+    const local = this.#people.get(user);
+    if (signal.type === 'presence' && signal.state === 'offline' && local !== undefined && local.sessions > 0) {
+      this.#tell(user, { state: local.state });
+    }
+  }
+
+  async of(users: readonly UserId[]): Promise<readonly Presence[]> {
+    const kept = await this.#cache.getMany(users.map(keyOf));
+    const unknown = users.filter((user, index) => kept[index] === undefined && !this.#people.has(user));
+    const accounts = new Map((await this.#store.accountsById(unknown)).map((account) => [account.id, account]));
+    return users.map((user, index) => {
+      const local = this.#people.get(user);
+      if (local !== undefined) return { user, state: local.state };
+      const text = kept[index];
+      if (text !== undefined) return { user, ...(JSON.parse(new TextDecoder().decode(text)) as Omit<Presence, 'user'>) };
+      const lastSeen = accounts.get(user)?.lastSeenAt;
+      return { user, state: 'offline' as const, ...(lastSeen === undefined ? {} : { lastSeen }) };
+    });
+  }
+
+  /** Called about once a second: keeps the cache's entries of this node's people alive. */
+  sweep(): void {
+    const now = this.#clock.now();
+    if (now - this.#refreshedAt < ttlMs / 3) return;
+    this.#refreshedAt = now;
+    for (const [user, { state }] of this.#people) void this.#keep(user, { state });
+  }
+
+  #tell(user: UserId, presence: Omit<Presence, 'user'>): void {
+    void this.#keep(user, presence);
+    this.#announce(user, { type: 'presence', ...presence });
+  }
+
+  #keep(user: UserId, presence: Omit<Presence, 'user'>): Promise<void> {
+    return this.#cache.set(keyOf(user), new TextEncoder().encode(JSON.stringify(presence)), ttlMs);
+  }
+}
+
+const keyOf = (user: UserId): string => `presence:${user}`;

@@ -1,0 +1,89 @@
+import { type DeliveryMode, ParleyError, type WireError } from '@parley/protocol';
+import { partitionOf } from '../broker/port.ts';
+import type { Clock } from '../clock.ts';
+import type { Wish } from '../stream/types.ts';
+import type { Publisher } from './publisher.ts';
+
+/** Without an answer by then the outcome is unknown and the sender is told `unavailable`: sending the same cid again is safe. */
+const answerTimeoutMs = 10_000;
+/** Requests under way on one node. 50,000 is a second's work of several nodes: beyond it, waiting longer helps nobody. */
+const maxPending = 50_000;
+
+interface PendingRequest {
+  readonly deadline: number;
+  readonly settle: (seq: number | undefined, error?: ParleyError) => void;
+}
+
+/** Wishes on their way: puts them in the log and matches answers to those who wait. */
+export class Requests {
+  readonly #node: string;
+  readonly #partitions: number;
+  readonly #isLogDurable: boolean;
+  readonly #publisher: Publisher;
+  readonly #clock: Clock;
+  readonly #pending = new Map<number, PendingRequest>();
+  #lastRef = 0;
+
+  constructor(options: { node: string; partitions: number; isLogDurable: boolean; publisher: Publisher; clock: Clock }) {
+    this.#node = options.node;
+    this.#partitions = options.partitions;
+    this.#isLogDurable = options.isLogDurable;
+    this.#publisher = options.publisher;
+    this.#clock = options.clock;
+  }
+
+  get pending(): number {
+    return this.#pending.size;
+  }
+
+  /** Resolves with the seq, or 0 where the mode does not wait for it. */
+  submit(wish: Wish, mode: DeliveryMode = 'exactly-once'): Promise<number> {
+    const partition = partitionOf(wish.stream, this.#partitions);
+    if (mode === 'at-most-once') {
+      return this.#publisher.publish(partition, { type: 'wish', wish }).then(() => 0);
+    }
+    // A log that dies with its process gives no acknowledgement worth the name: there the store's is awaited.
+    if (mode === 'at-least-once' && this.#isLogDurable) {
+      return this.#publisher.publish(partition, { type: 'wish', wish, mustNotBeLost: true }).then(() => 0);
+    }
+    if (this.#pending.size >= maxPending) return Promise.reject(new ParleyError('unavailable', { retryAfterMs: 1_000 }));
+    return new Promise((resolve, reject) => {
+      const ref = ++this.#lastRef;
+      this.#pending.set(ref, {
+        deadline: this.#clock.now() + answerTimeoutMs,
+        settle: (seq, error) => (seq === undefined ? reject(error) : resolve(seq)),
+      });
+      const entry = { type: 'wish', wish, replyTo: { node: this.#node, ref } } as const;
+      this.#publisher.publish(partition, entry).catch((cause: unknown) => this.#fail(ref, cause));
+    });
+  }
+
+  acknowledged(ref: number, seq: number): void {
+    const request = this.#take(ref);
+    request?.settle(seq);
+  }
+
+  refused(ref: number, error: WireError): void {
+    this.#take(ref)?.settle(undefined, ParleyError.fromWire(error));
+  }
+
+  /** Called about once a second: gives up on what has waited too long. Requests are in order of their deadlines. */
+  sweep(): void {
+    const now = this.#clock.now();
+    for (const [ref, { deadline }] of this.#pending) {
+      if (deadline > now) break;
+      this.#fail(ref, undefined);
+    }
+  }
+
+  #fail(ref: number, cause: unknown): void {
+    const error = cause instanceof ParleyError ? cause : new ParleyError('unavailable', { retryAfterMs: 1_000, cause });
+    this.#take(ref)?.settle(undefined, error);
+  }
+
+  #take(ref: number): PendingRequest | undefined {
+    const request = this.#pending.get(ref);
+    this.#pending.delete(ref);
+    return request;
+  }
+}

@@ -1,0 +1,118 @@
+import type { Signal, StreamEvent, StreamId, UserId } from '@parley/protocol';
+import { evolve, headOf } from '../stream/index.ts';
+import type { StreamState } from '../stream/types.ts';
+import { eventsFrame, headsFrame, signalFrame } from './frames.ts';
+import type { Session } from './session.ts';
+import type { Frame } from './socket.ts';
+import type { Watch } from './watch.ts';
+
+/** Recent events kept for those who come back: more than most reconnects miss, at most about 100 KB of a busy room. */
+const tailLength = 256;
+
+/** One stream as this node sees it: its folded state, its newest events, and who watches. */
+export class Room {
+  readonly stream: StreamId;
+  readonly watches = new Set<Watch>();
+  state: StreamState | undefined;
+  /** Since when nobody watches. */
+  emptySince: number | undefined;
+  readonly #tail: StreamEvent[] = [];
+  /** Events that came while the state was being read. */
+  #early: StreamEvent[] | undefined = [];
+
+  constructor(stream: StreamId) {
+    this.stream = stream;
+  }
+
+  get head(): number {
+    return this.state?.head ?? 0;
+  }
+
+  get isOpen(): boolean {
+    return this.#early === undefined;
+  }
+
+  /** The state as the store had it after news of the stream began to come. */
+  open(state: StreamState | undefined): void {
+    if (this.#early === undefined) return;
+    this.state = state;
+    const early = this.#early;
+    this.#early = undefined;
+    this.apply(early);
+  }
+
+  /**
+   * Takes events in; what is known already is skipped. Returns false where some are missing before them: the caller
+   * reads those from the store and applies them first.
+   */
+  apply(events: readonly StreamEvent[]): boolean {
+    if (this.#early !== undefined) {
+      // Bounded by the time a state takes to load; whatever is dropped is found missing and read again.
+      if (this.#early.length < tailLength * 4) this.#early.push(...events);
+      return true;
+    }
+    const fresh = events.filter(({ seq }) => seq > this.head);
+    const [first] = fresh;
+    if (first === undefined) return true;
+    if (first.seq !== this.head + 1) return false;
+    // Rights change at a definite seq: what follows a removal is delivered to those who are left.
+    let start = 0;
+    fresh.forEach((event, index) => {
+      if (event.type !== 'memberRemoved') return;
+      this.#deliver(fresh.slice(start, index + 1));
+      this.#endWatchesOf(event.user);
+      start = index + 1;
+    });
+    if (start < fresh.length) this.#deliver(fresh.slice(start));
+    return true;
+  }
+
+  /** Events after a seq from memory, or `undefined` when memory does not reach that far back. */
+  tailAfter(seq: number): readonly StreamEvent[] | undefined {
+    const [oldest] = this.#tail;
+    if (oldest === undefined || oldest.seq > seq + 1) return undefined;
+    return this.#tail.slice(seq + 1 - oldest.seq);
+  }
+
+  signal(actor: UserId, signal: Signal): void {
+    const frame = signalFrame(this.stream, actor, signal);
+    for (const { level, session } of this.watches) {
+      if (level === 'full' && session.principal.user !== actor) session.sendUnlessLagging(frame);
+    }
+  }
+
+  /** The badge of this stream, for those who watch by head. */
+  headFrame(): Frame | undefined {
+    return this.state?.type === 'conversation' ? headsFrame([headOf(this.state)]) : undefined;
+  }
+
+  #deliver(events: readonly StreamEvent[]): void {
+    const before = this.head;
+    for (const event of events) {
+      this.state = evolve(this.state, this.stream, event);
+      this.#tail.push(event);
+    }
+    if (this.#tail.length > tailLength * 2) this.#tail.splice(0, this.#tail.length - tailLength);
+    let frame: Frame | undefined;
+    for (const watch of this.watches) {
+      if (watch.level === 'head') {
+        watch.session.markHead(this);
+        continue;
+      }
+      if (!watch.isStarted) continue;
+      if (watch.sent === before && !watch.session.isLagging && !watch.isCatchingUp) {
+        frame ??= eventsFrame(this.stream, events);
+        watch.session.send(frame);
+        watch.sent = this.head;
+      } else watch.catchUp();
+    }
+  }
+
+  #endWatchesOf(user: UserId): void {
+    for (const watch of this.watches) {
+      if (watch.session.principal.user === user && watch.mayStart() === undefined) watch.end('not-found');
+    }
+  }
+}
+
+export type { Session };

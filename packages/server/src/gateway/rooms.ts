@@ -1,0 +1,146 @@
+import type { StreamEvent, StreamId } from '@parley/protocol';
+import type { Clock } from '../clock.ts';
+import type { Log } from '../log.ts';
+import type { StreamStates } from '../reads/states.ts';
+import type { StreamStore } from '../store/port.ts';
+import { Room } from './room.ts';
+import type { Routing } from './routing.ts';
+
+/** A room that nobody watches is kept so long: a reconnect finds its tail warm. */
+const lingerMs = 30_000;
+/** Events read at once to fill a hole. */
+const readChunk = 500;
+
+/** The rooms of this node: opens them in the order that leaves no hole, keeps them level with the store. */
+export class Rooms {
+  readonly #rooms = new Map<StreamId, Room>();
+  readonly #opening = new Map<StreamId, Promise<Room>>();
+  readonly #levelling = new Map<StreamId, Promise<void>>();
+  /** Doubted again while being levelled. */
+  readonly #again = new Set<StreamId>();
+  readonly #reads = new Map<string, Promise<readonly StreamEvent[]>>();
+  readonly #routing: Routing;
+  readonly #store: StreamStore;
+  readonly #states: StreamStates;
+  readonly #clock: Clock;
+  readonly #log: Log;
+
+  constructor(options: { routing: Routing; store: StreamStore; states: StreamStates; clock: Clock; log: Log }) {
+    this.#routing = options.routing;
+    this.#store = options.store;
+    this.#states = options.states;
+    this.#clock = options.clock;
+    this.#log = options.log;
+  }
+
+  get size(): number {
+    return this.#rooms.size;
+  }
+
+  get(stream: StreamId): Room | undefined {
+    return this.#rooms.get(stream);
+  }
+
+  /**
+   * The room of a stream, open. First news of the stream is asked for and confirmed, then its state is read: whatever
+   * is not in that state comes as news. Rejects with `unavailable` when the store does not answer.
+   */
+  async enter(stream: StreamId): Promise<Room> {
+    const room = this.#rooms.get(stream);
+    if (room?.isOpen) {
+      room.emptySince = this.#clock.now();
+      return room;
+    }
+    let opening = this.#opening.get(stream);
+    if (opening === undefined) {
+      opening = this.#open(stream).finally(() => this.#opening.delete(stream));
+      this.#opening.set(stream, opening);
+    }
+    return opening;
+  }
+
+  async #open(stream: StreamId): Promise<Room> {
+    const room = new Room(stream);
+    this.#rooms.set(stream, room);
+    try {
+      await this.#routing.watch(stream);
+      room.open(await this.#states.read(stream));
+      room.emptySince = this.#clock.now();
+      return room;
+    } catch (error) {
+      this.#rooms.delete(stream);
+      this.#routing.unwatch(stream);
+      throw error;
+    }
+  }
+
+  /** News from the owner. */
+  received(stream: StreamId, events: readonly StreamEvent[]): void {
+    const room = this.#rooms.get(stream);
+    if (room !== undefined && !room.apply(events)) this.#level(room);
+  }
+
+  /** News of these streams may have been lost. */
+  doubt(streams: readonly StreamId[]): void {
+    for (const stream of streams) {
+      const room = this.#rooms.get(stream);
+      if (room?.isOpen) this.#level(room);
+    }
+  }
+
+  /** Reads `from … to`; everyone who asks the same at once shares one read. */
+  readonly read = (room: Room, from: number, to: number): Promise<readonly StreamEvent[]> => {
+    const key = `${room.stream} ${from} ${to}`;
+    let reading = this.#reads.get(key);
+    if (reading === undefined) {
+      reading = this.#store.read(room.stream, from, to, to - from + 1).finally(() => this.#reads.delete(key));
+      this.#reads.set(key, reading);
+    }
+    return reading;
+  };
+
+  /** Called about once a second: closes rooms that nobody has watched for a while. */
+  sweep(): void {
+    const now = this.#clock.now();
+    for (const room of this.#rooms.values()) {
+      if (!room.isOpen) continue;
+      if (room.watches.size > 0) room.emptySince = undefined;
+      else if (room.emptySince === undefined) room.emptySince = now;
+      else if (now - room.emptySince > lingerMs) {
+        this.#rooms.delete(room.stream);
+        this.#routing.unwatch(room.stream);
+      }
+    }
+  }
+
+  /** Reads what the room has missed, until it has what the store has. A failure is tried again. */
+  #level(room: Room): void {
+    if (this.#levelling.has(room.stream)) {
+      this.#again.add(room.stream);
+      return;
+    }
+    const levelling = this.#readMissing(room)
+      .catch((error: unknown) => {
+        this.#log.warn({ stream: room.stream, error: String(error) }, 'could not read what was missed; will try again');
+        this.#clock.after(1_000, () => {
+          if (this.#rooms.get(room.stream) === room) this.#level(room);
+        });
+      })
+      .finally(() => {
+        this.#levelling.delete(room.stream);
+        if (this.#again.delete(room.stream)) this.#level(room);
+      });
+    this.#levelling.set(room.stream, levelling);
+  }
+
+  async #readMissing(room: Room): Promise<void> {
+    let head = await this.#store.head(room.stream);
+    while (room.head < head) {
+      const from = room.head + 1;
+      const events = await this.#store.read(room.stream, from, Math.min(head, from + readChunk - 1), readChunk);
+      if (events.length === 0) return;
+      room.apply(events);
+      if (room.head >= head) head = await this.#store.head(room.stream);
+    }
+  }
+}

@@ -1,0 +1,163 @@
+import type { StreamId } from '@parley/protocol';
+import { partitionOf } from '../broker/port.ts';
+import type { Clock } from '../clock.ts';
+import type { InboxMessage, LogEntry } from '../envelope.ts';
+import type { Log } from '../log.ts';
+import type { Publisher } from './publisher.ts';
+
+/** A watch that is not confirmed by then is told again: the owner may have changed meanwhile. */
+const confirmTimeoutMs = 3_000;
+/** Owners remembered for a partition: today's and the one it took over from. */
+const maxOwners = 2;
+
+interface Watched {
+  users: number;
+  isConfirmed: boolean;
+  waiting: (() => void)[];
+}
+
+interface PartitionView {
+  readonly streams: Map<StreamId, Watched>;
+  /** The last number heard from each owner. */
+  readonly owners: Map<string, number>;
+  /** When a watch was last told and has not been confirmed. */
+  unconfirmedSince: number | undefined;
+  isCompleteDue: boolean;
+}
+
+/**
+ * Which streams this node wants to hear of, told to their owners through the log; and whether it hears everything: a
+ * missing number in an owner's messages means news was lost, and the streams of that partition are looked at again.
+ */
+export class Routing {
+  readonly #node: string;
+  readonly #count: number;
+  readonly #publisher: Publisher;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #partitions = new Map<number, PartitionView>();
+  /** News of these streams may have been lost: compare with the store. */
+  readonly #onDoubt: (streams: readonly StreamId[]) => void;
+  readonly #checksNumbers: boolean;
+
+  constructor(options: {
+    node: string;
+    partitions: number;
+    publisher: Publisher;
+    clock: Clock;
+    log: Log;
+    onDoubt: (streams: readonly StreamId[]) => void;
+    /** Off only in tests that show that this check is needed. */
+    checksNumbers?: boolean;
+  }) {
+    this.#node = options.node;
+    this.#count = options.partitions;
+    this.#publisher = options.publisher;
+    this.#clock = options.clock;
+    this.#log = options.log;
+    this.#onDoubt = options.onDoubt;
+    this.#checksNumbers = options.checksNumbers ?? true;
+  }
+
+  /** Starts watching; resolves when the owner has confirmed that everything stored from now on will be heard. */
+  watch(stream: StreamId): Promise<void> {
+    const number = partitionOf(stream, this.#count);
+    const view = this.#view(number);
+    let watched = view.streams.get(stream);
+    if (watched === undefined) {
+      watched = { users: 0, isConfirmed: false, waiting: [] };
+      view.streams.set(stream, watched);
+      this.#tell(number, { type: 'watch', node: this.#node, streams: [stream], complete: false });
+    }
+    watched.users++;
+    if (watched.isConfirmed) return Promise.resolve();
+    const { waiting } = watched;
+    return new Promise((resolve) => waiting.push(resolve));
+  }
+
+  unwatch(stream: StreamId): void {
+    const number = partitionOf(stream, this.#count);
+    const view = this.#view(number);
+    const watched = view.streams.get(stream);
+    if (watched === undefined || --watched.users > 0) return;
+    view.streams.delete(stream);
+    for (const resolve of watched.waiting) resolve();
+    this.#tell(number, { type: 'unwatch', node: this.#node, streams: [stream] });
+  }
+
+  /** Checks a message's number and takes what concerns watching out of it. Call before its events are looked at. */
+  received(message: Extract<InboxMessage, { type: 'news' }>): void {
+    const { owner, partition, number, items } = message;
+    const view = this.#view(partition);
+    const last = view.owners.get(owner);
+    const isBeat = items.length === 0;
+    const isExpected = isBeat ? number === (last ?? 0) : number === (last ?? 0) + 1;
+    this.#remember(view, owner, Math.max(number, last ?? 0));
+    if (this.#checksNumbers && !isExpected && (last === undefined || number > last)) {
+      this.#log.info({ partition, owner, last, number }, 'news was lost; looking at the streams again');
+      this.#tellComplete(partition);
+    }
+    for (const item of items) {
+      if (item.type === 'announce') this.#tellComplete(partition);
+      else if (item.type === 'watching') this.#confirmed(view, item.streams, item.complete);
+    }
+  }
+
+  /** Called about once a second: tells again what has not been confirmed. */
+  sweep(): void {
+    const now = this.#clock.now();
+    for (const [number, view] of this.#partitions) {
+      if (view.unconfirmedSince !== undefined && now - view.unconfirmedSince > confirmTimeoutMs) this.#tellComplete(number);
+    }
+  }
+
+  #confirmed(view: PartitionView, streams: readonly StreamId[], complete: boolean): void {
+    for (const stream of streams) {
+      const watched = view.streams.get(stream);
+      if (watched === undefined) continue;
+      watched.isConfirmed = true;
+      for (const resolve of watched.waiting.splice(0)) resolve();
+    }
+    let allConfirmed = true;
+    for (const watched of view.streams.values()) allConfirmed &&= watched.isConfirmed;
+    if (allConfirmed) view.unconfirmedSince = undefined;
+    if (complete) this.#onDoubt(streams);
+  }
+
+  #tellComplete(number: number): void {
+    const view = this.#view(number);
+    if (view.isCompleteDue) return;
+    view.isCompleteDue = true;
+    // One answer for all announcements and gaps of a moment.
+    queueMicrotask(() => {
+      view.isCompleteDue = false;
+      for (const watched of view.streams.values()) watched.isConfirmed = false;
+      this.#tell(number, { type: 'watch', node: this.#node, streams: [...view.streams.keys()], complete: true });
+    });
+  }
+
+  #tell(number: number, entry: LogEntry): void {
+    const view = this.#view(number);
+    if (entry.type === 'watch' && entry.streams.length > 0) view.unconfirmedSince = this.#clock.now();
+    this.#publisher.publish(number, entry).catch((error: unknown) => {
+      view.unconfirmedSince = this.#clock.now();
+      this.#log.warn({ partition: number, error: String(error) }, 'could not tell what this node watches; will try again');
+    });
+  }
+
+  #remember(view: PartitionView, owner: string, number: number): void {
+    view.owners.delete(owner);
+    view.owners.set(owner, number);
+    const [oldest] = view.owners.keys();
+    if (view.owners.size > maxOwners && oldest !== undefined) view.owners.delete(oldest);
+  }
+
+  #view(number: number): PartitionView {
+    let view = this.#partitions.get(number);
+    if (view === undefined) {
+      view = { streams: new Map(), owners: new Map(), unconfirmedSince: undefined, isCompleteDue: false };
+      this.#partitions.set(number, view);
+    }
+    return view;
+  }
+}

@@ -1,0 +1,166 @@
+import {
+  type Cid,
+  type ClientFrame,
+  limits,
+  ParleyError,
+  type StreamId,
+  type UserId,
+} from '@parley/protocol';
+import { headOf } from '../stream/index.ts';
+import { encodeFrame, errorFrame, headsFrame } from './frames.ts';
+import type { Principal } from './port.ts';
+import type { Room } from './room.ts';
+import type { SessionContext } from './session-context.ts';
+import type { ClientSocket, Frame } from './socket.ts';
+import { Watch } from './watch.ts';
+
+/** One signed-in socket: carries out its frames, holds its watches. */
+export class Session {
+  readonly principal: Principal;
+  readonly watches = new Map<StreamId, Watch>();
+  faces: ReadonlySet<UserId> = new Set();
+  lastHeardAt: number;
+  readonly #socket: ClientSocket;
+  readonly #context: SessionContext;
+  /** Rooms whose head this session has to be told, at the next flush of heads or when it stops lagging. */
+  readonly #dirtyHeads = new Set<Room>();
+  #isClosed = false;
+
+  constructor(context: SessionContext, socket: ClientSocket, principal: Principal) {
+    this.#context = context;
+    this.#socket = socket;
+    this.principal = principal;
+    this.lastHeardAt = context.clock.now();
+  }
+
+  get isLagging(): boolean {
+    return this.#socket.isLagging;
+  }
+
+  send(frame: Frame): void {
+    if (!this.#isClosed) this.#socket.send(frame);
+  }
+
+  /** For passing news that is not worth a slow client's memory. */
+  sendUnlessLagging(frame: Frame): void {
+    if (!this.#socket.isLagging) this.send(frame);
+  }
+
+  handle(frame: ClientFrame): void {
+    switch (frame.t) {
+      case 'hello':
+        this.send(errorFrame(new ParleyError('bad-frame', { message: 'This socket has said hello already.' })));
+        return;
+      case 'ping':
+        this.send(encodeFrame({ t: 'pong', id: frame.id }));
+        return;
+      case 'send':
+        this.#submit(frame);
+        return;
+      case 'watch':
+        void this.#watch(frame);
+        return;
+      case 'unwatch':
+        for (const stream of frame.streams) this.watches.get(stream)?.end();
+        return;
+      case 'faces':
+        if (this.#isCharged(1 + frame.users.length / 100)) this.#context.faces.set(this, new Set(frame.users));
+        return;
+      case 'signal':
+        if (this.#isCharged(1)) this.#context.signal(this, frame.stream, frame.signal);
+    }
+  }
+
+  /** The socket can take more: everything that waited goes out. */
+  drained(): void {
+    for (const watch of this.watches.values()) watch.catchUp();
+    this.flushHeads();
+  }
+
+  markHead(room: Room): void {
+    if (this.#dirtyHeads.size === 0) this.#context.headsDirty.add(this);
+    this.#dirtyHeads.add(room);
+  }
+
+  /** Tells the newest head of every stream that moved, once however often it did. */
+  flushHeads(): void {
+    if (this.isLagging || this.#dirtyHeads.size === 0) return;
+    const heads = [];
+    for (const { state, stream } of this.#dirtyHeads) {
+      if (this.watches.get(stream)?.level === 'head' && state?.type === 'conversation') heads.push(headOf(state));
+    }
+    this.#dirtyHeads.clear();
+    if (heads.length > 0) this.send(headsFrame(heads));
+  }
+
+  catchUpFailed(watch: Watch, error: unknown): void {
+    this.#context.log.warn({ stream: watch.room.stream, error: String(error) }, 'could not catch a session up; will try again');
+    this.#context.clock.after(1_000, () => watch.catchUp());
+  }
+
+  /** The socket is gone: lets go of everything. */
+  closed(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    for (const watch of this.watches.values()) watch.end();
+    this.#context.faces.set(this, new Set());
+    this.#context.headsDirty.delete(this);
+  }
+
+  close(code: number, reason: string): void {
+    this.#socket.close(code, reason);
+  }
+
+  #submit({ stream, cid, mode, command }: Extract<ClientFrame, { t: 'send' }>): void {
+    const waitMs = this.#context.rate.charge(this.principal.user);
+    if (waitMs > 0) return this.#refuse(stream, cid, new ParleyError('rate-limited', { retryAfterMs: waitMs }));
+    const wish = { stream, actor: this.principal.user, serverRole: this.principal.serverRole, cid, command };
+    this.#context.submit(wish, mode).then(
+      (seq) => {
+        if (mode !== 'at-most-once') this.send(encodeFrame({ t: 'ack', stream, cid, seq }));
+      },
+      (error: unknown) => {
+        if (mode !== 'at-most-once') this.#refuse(stream, cid, this.#context.asParleyError(error));
+      },
+    );
+  }
+
+  #refuse(stream: StreamId, cid: Cid, error: ParleyError): void {
+    this.send(encodeFrame({ t: 'nack', stream, cid, error: error.toWire() }));
+  }
+
+  async #watch({ id, streams }: Extract<ClientFrame, { t: 'watch' }>): Promise<void> {
+    if (!this.#isCharged(1 + streams.length / 100, id)) return;
+    const answers = await Promise.all(streams.map((wanted) => this.#watchOne(wanted)));
+    if (this.#isClosed) return;
+    this.send(encodeFrame({ t: 'watched', id, streams: answers }));
+    // After the answer, so that a client knows where events begin before the first one comes.
+    for (const { stream } of streams) this.watches.get(stream)?.catchUp();
+  }
+
+  async #watchOne({ stream, level, after }: Extract<ClientFrame, { t: 'watch' }>['streams'][number]) {
+    try {
+      const existing = this.watches.get(stream);
+      if (existing === undefined && this.watches.size >= limits.maxWatchesPerSession) throw new ParleyError('limit-reached');
+      const room = await this.#context.rooms.enter(stream);
+      if (this.#isClosed) throw new ParleyError('unavailable');
+      const watch = new Watch(this, room, level, this.#context.rooms.read);
+      const first = watch.mayStart();
+      if (first === undefined) throw new ParleyError('not-found');
+      this.watches.get(stream)?.end();
+      this.watches.set(stream, watch);
+      room.watches.add(watch);
+      const start = watch.start(after, first);
+      const head = room.state?.type === 'conversation' ? { head: headOf(room.state) } : {};
+      return { stream, after: start, ...head };
+    } catch (error) {
+      return { stream, error: this.#context.asParleyError(error).toWire() };
+    }
+  }
+
+  #isCharged(cost: number, id?: number): boolean {
+    const waitMs = this.#context.rate.charge(this.principal.user, cost);
+    if (waitMs > 0) this.send(errorFrame(new ParleyError('rate-limited', { retryAfterMs: waitMs }), id));
+    return waitMs === 0;
+  }
+}

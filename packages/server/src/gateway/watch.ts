@@ -1,0 +1,102 @@
+import { type ErrorCode, isConversationStream, ParleyError, type StreamEvent, type WatchLevel } from '@parley/protocol';
+import { visibleFrom } from '../stream/index.ts';
+import { encodeFrame, eventsFrame } from './frames.ts';
+import type { Room } from './room.ts';
+import type { Session } from './session.ts';
+
+/** Further behind than this, a client reloads a page of history sooner than it reads every event. */
+const maxEventsBehind = 10_000;
+/** Events in one frame of a catch-up: about 100 KB of chat. */
+const chunk = 500;
+
+/** Reads `from … to` of a stream for everyone who asks the same at once. */
+export type ReadEvents = (room: Room, from: number, to: number) => Promise<readonly StreamEvent[]>;
+
+/** One session's watching of one stream. */
+export class Watch {
+  readonly session: Session;
+  readonly room: Room;
+  level: WatchLevel;
+  /** The last seq given to the session. */
+  sent = 0;
+  isStarted = false;
+  isCatchingUp = false;
+  #isEnded = false;
+  readonly #read: ReadEvents;
+
+  constructor(session: Session, room: Room, level: WatchLevel, read: ReadEvents) {
+    this.session = session;
+    this.room = room;
+    this.level = level;
+    this.#read = read;
+  }
+
+  /** The first seq this session may see at this moment; `undefined` for none. */
+  mayStart(): number | undefined {
+    const { state, stream } = this.room;
+    const { user, serverRole } = this.session.principal;
+    if (!isConversationStream(stream)) return (stream as string) === (user as string) ? 1 : undefined;
+    return state?.type === 'conversation' ? visibleFrom(state, user, serverRole) : undefined;
+  }
+
+  /** Begins after a seq, or with what is new. Returns the seq after which events follow. */
+  start(after: number | undefined, first: number): number {
+    const wanted = after === undefined || after > this.room.head ? this.room.head : after;
+    this.sent = Math.max(wanted, first - 1);
+    this.isStarted = true;
+    return this.sent;
+  }
+
+  /** Sends what is missing, from memory or the store, until the session is level with the room. */
+  catchUp(): void {
+    if (this.isCatchingUp || this.#isEnded || !this.isStarted || this.level !== 'full') return;
+    this.isCatchingUp = true;
+    this.#sendMissing()
+      .catch((error: unknown) => this.session.catchUpFailed(this, error))
+      .finally(() => {
+        this.isCatchingUp = false;
+        // Events that came between the last look and now found it still catching up.
+        if (this.sent < this.room.head && !this.session.isLagging && !this.#isEnded && !this.#hasFailed) this.catchUp();
+      });
+  }
+
+  #hasFailed = false;
+
+  async #sendMissing(): Promise<void> {
+    this.#hasFailed = false;
+    while (this.sent < this.room.head && !this.#isEnded && !this.session.isLagging) {
+      if (this.room.head - this.sent > maxEventsBehind) {
+        this.sent = this.room.head;
+        this.session.send(encodeFrame({ t: 'reset', stream: this.room.stream, head: this.sent }));
+        return;
+      }
+      const to = Math.min(this.room.head, this.sent + chunk);
+      let events: readonly StreamEvent[];
+      try {
+        events = this.room.tailAfter(this.sent)?.slice(0, chunk) ?? (await this.#read(this.room, this.sent + 1, to));
+      } catch (error) {
+        this.#hasFailed = true;
+        throw error;
+      }
+      const last = events.at(-1);
+      if (this.#isEnded) return;
+      if (last === undefined || events[0]?.seq !== this.sent + 1) {
+        this.#hasFailed = true;
+        throw new ParleyError('unavailable', { message: `the store has no event ${this.sent + 1} of ${this.room.stream}` });
+      }
+      this.session.send(eventsFrame(this.room.stream, events));
+      this.sent = last.seq;
+    }
+  }
+
+  /** Stops; `code` says why to the client, where it did not ask for it. */
+  end(code?: ErrorCode): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    this.room.watches.delete(this);
+    this.session.watches.delete(this.room.stream);
+    if (code !== undefined) {
+      this.session.send(encodeFrame({ t: 'ended', stream: this.room.stream, error: new ParleyError(code).toWire() }));
+    }
+  }
+}

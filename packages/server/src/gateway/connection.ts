@@ -14,7 +14,7 @@ export interface ConnectionContext {
   /** Who the token, or without one the browser's cookie, stands for. */
   authenticate(token: string | undefined): Promise<Principal | undefined>;
   open(socket: ClientSocket, principal: Principal): Session;
-  closed(session: Session): void;
+  closed(session: Session | undefined): void;
   now(): number;
   asParleyError(error: unknown): ParleyError;
 }
@@ -66,7 +66,7 @@ export class Connection {
   closed(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    if (this.session !== undefined) this.#context.closed(this.session);
+    this.#context.closed(this.session);
   }
 
   close(code: number, reason: string): void {

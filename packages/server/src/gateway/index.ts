@@ -139,6 +139,7 @@ export class Gateway implements GatewayPort {
         },
         closed: (session) => {
           this.#connections.delete(connection);
+          if (session === undefined) return;
           session.closed();
           this.#presences.left(session.principal.user);
         },
@@ -149,11 +150,6 @@ export class Gateway implements GatewayPort {
     );
     this.#connections.add(connection);
     return connection;
-  }
-
-  /** A socket that closed before it had a session. */
-  forget(connection: Connection): void {
-    this.#connections.delete(connection);
   }
 
   submit(wish: Wish, mode?: DeliveryMode): Promise<number> {

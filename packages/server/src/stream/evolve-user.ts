@@ -1,0 +1,65 @@
+import type { ConversationId, UserEvent, UserId } from '@parley/protocol';
+import type { UserState } from './types.ts';
+
+const maxThreads = 500;
+const maxMentions = 200;
+
+export const threadKey = (conversation: ConversationId, root: number): string => `${conversation}:${root}`;
+
+export const emptyUser = (stream: UserId): UserState => ({
+  type: 'user',
+  stream,
+  head: 0,
+  conversations: new Map(),
+  markers: new Map(),
+  threads: new Map(),
+  mentions: [],
+  preferences: {},
+});
+
+export function evolveUser(state: UserState, event: UserEvent): UserState {
+  const next = { ...state, head: event.seq };
+  switch (event.type) {
+    case 'conversationAdded': {
+      const { conversation, kind, joinedAt } = event;
+      const muted = state.conversations.get(conversation)?.muted ?? false;
+      const conversations = new Map(state.conversations).set(conversation, { kind, joinedAt, muted });
+      // What was said before somebody came is not unread to them.
+      const marker = Math.max(state.markers.get(conversation) ?? 0, joinedAt);
+      return { ...next, conversations, markers: new Map(state.markers).set(conversation, marker) };
+    }
+    case 'conversationRemoved': {
+      const conversations = new Map(state.conversations);
+      conversations.delete(event.conversation);
+      return { ...next, conversations };
+    }
+    case 'readMarked': {
+      if (event.thread === undefined) return { ...next, markers: new Map(state.markers).set(event.conversation, event.upTo) };
+      return { ...next, threads: follow(state.threads, threadKey(event.conversation, event.thread), event.upTo) };
+    }
+    case 'threadFollowed':
+      return { ...next, threads: follow(state.threads, threadKey(event.conversation, event.thread), event.upTo) };
+    case 'mentioned': {
+      const { conversation, message, thread } = event;
+      const mention = { conversation, seq: message, ...(thread === undefined ? {} : { thread }) };
+      return { ...next, mentions: [...state.mentions, mention].slice(-maxMentions) };
+    }
+    case 'preferenceSet':
+      return { ...next, preferences: { ...state.preferences, [event.key]: event.value } };
+    case 'muted': {
+      const entry = state.conversations.get(event.conversation);
+      if (entry === undefined) return next;
+      return { ...next, conversations: new Map(state.conversations).set(event.conversation, { ...entry, muted: event.on }) };
+    }
+  }
+}
+
+/** The most recently active threads, newest last. */
+function follow(threads: ReadonlyMap<string, number>, key: string, upTo: number): ReadonlyMap<string, number> {
+  const all = new Map(threads);
+  all.delete(key);
+  all.set(key, upTo);
+  const [oldest] = all.keys();
+  if (all.size > maxThreads && oldest !== undefined) all.delete(oldest);
+  return all;
+}

@@ -1,0 +1,83 @@
+import { type Cid, isConversationStream, type Message, type StreamEvent, type StreamId, type SystemCommand, type UserId } from '@parley/protocol';
+import type { ConversationState, FollowUp, StreamState } from './types.ts';
+
+/**
+ * What an event of a conversation brings about in people's own streams. Each effect's cid is derived from the event, so
+ * that carrying it out again changes nothing.
+ * @param state the state after the event
+ * @param rows message rows after the event: its own, its target's and its thread root's
+ */
+export function followUps(state: StreamState, event: StreamEvent, rows: ReadonlyMap<number, Message>): readonly FollowUp[] {
+  if (state.type !== 'conversation' || !isConversationStream(state.stream)) return [];
+  switch (event.type) {
+    case 'created':
+    case 'membersAdded':
+      return event.members.map(({ user }) =>
+        effect(state, event, user, 'a', {
+          type: 'addConversation',
+          conversation: state.stream,
+          kind: state.kind,
+          by: event.actor,
+          at: event.seq,
+        }),
+      );
+    case 'memberRemoved':
+      return [
+        effect(state, event, event.user, 'r', {
+          type: 'removeConversation',
+          conversation: state.stream,
+          by: event.actor,
+          at: event.seq,
+        }),
+      ];
+    case 'posted':
+      return [...mentioned(state, event, event.seq, event.thread), ...threadFollowers(state, event, rows)];
+    case 'edited':
+      return mentioned(state, event, event.target, rows.get(event.target)?.thread);
+    default:
+      return [];
+  }
+}
+
+function mentioned(
+  state: ConversationState,
+  event: Extract<StreamEvent, { type: 'posted' | 'edited' }>,
+  seq: number,
+  thread: number | undefined,
+): FollowUp[] {
+  return (event.mentions ?? []).map((user) =>
+    effect(state, event, user, 'm', {
+      type: 'noteMention',
+      conversation: state.stream,
+      seq,
+      by: event.actor,
+      ...(thread === undefined ? {} : { thread }),
+    }),
+  );
+}
+
+/** Whoever answers in a thread follows it, and so does its first author from the first answer on. */
+function threadFollowers(
+  state: ConversationState,
+  event: Extract<StreamEvent, { type: 'posted' }>,
+  rows: ReadonlyMap<number, Message>,
+): FollowUp[] {
+  const { thread } = event;
+  const root = thread === undefined ? undefined : rows.get(thread);
+  if (thread === undefined || root === undefined) return [];
+  const follow = (user: UserId, upTo: number): FollowUp =>
+    effect(state, event, user, 'f', { type: 'followThread', conversation: state.stream, thread, seq: upTo });
+  const followers = [follow(event.actor, event.seq)];
+  if (root.replies?.count === 1 && root.actor !== event.actor) followers.push(follow(root.actor, thread));
+  return followers;
+}
+
+function effect(state: ConversationState, event: StreamEvent, user: UserId, kind: string, command: SystemCommand): FollowUp {
+  return {
+    stream: user as StreamId,
+    actor: event.actor,
+    serverRole: 'system',
+    cid: `${state.stream}:${event.seq}:${kind}` as Cid,
+    command,
+  };
+}

@@ -1,0 +1,35 @@
+import type { StreamEvent, StreamId } from '@parley/protocol';
+import { evolve } from './evolve.ts';
+import type { StreamState } from './types.ts';
+
+interface StoredMap {
+  readonly map: readonly (readonly [string, unknown])[];
+}
+
+/** A state as text. Maps are written as lists of entries, in their order. */
+export const encodeSnapshot = (state: StreamState): string =>
+  JSON.stringify(state, (_key, value: unknown) => (value instanceof Map ? { map: [...value] } : value));
+
+const isStoredMap = (value: unknown): value is StoredMap =>
+  typeof value === 'object' && value !== null && 'map' in value && Array.isArray(value.map) && Object.keys(value).length === 1;
+
+export function decodeSnapshot(text: string): StreamState {
+  const state = JSON.parse(text) as Record<string, unknown>;
+  // Only the fields that are maps are turned back: a preference may look like one.
+  for (const key of ['members', 'conversations', 'markers', 'threads']) {
+    const value = state[key];
+    if (isStoredMap(value)) state[key] = new Map(value.map);
+  }
+  return state as unknown as StreamState;
+}
+
+/** The state of a stream from what the store has of it; `undefined` when it has nothing. */
+export function fold(
+  stream: StreamId,
+  loaded: { readonly snapshot?: { readonly state: string }; readonly events: readonly StreamEvent[] } | undefined,
+): StreamState | undefined {
+  if (loaded === undefined) return undefined;
+  let state = loaded.snapshot === undefined ? undefined : decodeSnapshot(loaded.snapshot.state);
+  for (const event of loaded.events) state = evolve(state, stream, event);
+  return state;
+}

@@ -1,0 +1,49 @@
+import type { Store } from '../port.ts';
+import { Connection } from './connection.ts';
+import { type OperationName, type Operations, writes } from './requests.ts';
+
+export interface SqliteStoreOptions {
+  /** The database file; its folder must exist. */
+  readonly path: string;
+  /** For tests of a full disk: SQLite refuses to grow beyond so many pages of 4 KiB. */
+  readonly maxPages?: number;
+}
+
+type Asynchronous<Methods> = {
+  [Name in keyof Methods]: Methods[Name] extends (...args: infer Args) => infer Result
+    ? (...args: Args) => Promise<Result>
+    : never;
+};
+
+const names: readonly OperationName[] = [
+  'append', 'load', 'head', 'read', 'findByCid', 'messages', 'messagesAt', 'countUnread',
+  'putDirectoryEntry', 'listChannels', 'createAccount', 'accountById', 'accountsById', 'accountByName', 'findAccounts',
+  'updateAccount', 'hasAccounts', 'createSession', 'sessionByTokenHash', 'sessionsOf', 'touchSession', 'deleteSession',
+  'createInvite', 'inviteByCode', 'invitesOf', 'useInvite', 'returnInvite', 'deleteInvite', 'check',
+];
+
+/**
+ * The store on SQLite, off the main thread: one worker writes, all that waits in one transaction and one fsync; another
+ * reads, so that reads never wait for the disk. Rejects with an Error fit for an operator when the file cannot be
+ * opened, is in use, or comes from a newer version.
+ */
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
+  const writer = await Connection.open({ ...options, role: 'writer' });
+  const reader = await Connection.open({ ...options, role: 'reader' }).catch(async (error: unknown) => {
+    await writer.close();
+    throw error;
+  });
+  const operations = Object.fromEntries(
+    names.map((name) => {
+      const connection = writes.has(name) ? writer : reader;
+      return [name, (...args: readonly unknown[]) => connection.request(name, args)];
+    }),
+  ) as unknown as Asynchronous<Operations>;
+  return {
+    ...operations,
+    async close() {
+      await reader.close();
+      await writer.close();
+    },
+  };
+}

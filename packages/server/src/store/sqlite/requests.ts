@@ -1,0 +1,43 @@
+import type { recordOperations } from './records.ts';
+import type { streamOperations } from './streams.ts';
+
+/** Every operation a worker carries out, by name. */
+export type Operations = ReturnType<typeof streamOperations> & ReturnType<typeof recordOperations> & { check(): void };
+export type OperationName = keyof Operations;
+
+/** Those that change something: they go to the one writer, all others to the reader. */
+export const writes: ReadonlySet<OperationName> = new Set<OperationName>([
+  'append',
+  'putDirectoryEntry',
+  'createAccount',
+  'updateAccount',
+  'createSession',
+  'touchSession',
+  'deleteSession',
+  'createInvite',
+  'useInvite',
+  'returnInvite',
+  'deleteInvite',
+  'check',
+]);
+
+export interface Request {
+  readonly id: number;
+  readonly name: OperationName;
+  readonly args: readonly unknown[];
+}
+
+export type Answer =
+  | { readonly id: number; readonly result: unknown }
+  | { readonly id: number; readonly failure: { readonly isUnavailable: boolean; readonly message: string } };
+
+/** What a worker is started with. */
+export interface WorkerOptions {
+  readonly path: string;
+  readonly role: 'writer' | 'reader';
+  /** For tests of a full disk: SQLite refuses to grow beyond so many pages. */
+  readonly maxPages?: number;
+}
+
+/** The first message of a worker: that it is ready, or why it cannot be. */
+export type Started = { readonly ok: true } | { readonly ok: false; readonly message: string };

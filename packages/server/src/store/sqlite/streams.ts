@@ -1,0 +1,113 @@
+import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import type { Cid, Message, StreamEvent, StreamId, UserId } from '@parley/protocol';
+import type { Append, AppendResult, LoadedStream, MessageQuery, UnreadQuery } from '../port.ts';
+
+type Row = Record<string, unknown>;
+const bodies = <Value>(rows: readonly Row[]): Value[] => rows.map((row) => JSON.parse(String(row['body'])) as Value);
+
+/** The log part of the store, on one connection. Synchronous: it runs in a worker. */
+export function streamOperations(db: DatabaseSync) {
+  const find = db.prepare('SELECT no, head, snapshot_seq, snapshot FROM stream WHERE id = ?');
+  const insertStream = db.prepare('INSERT INTO stream (id, head) VALUES (?, 0)');
+  const moveHead = db.prepare('UPDATE stream SET head = ? WHERE no = ?');
+  const writeSnapshot = db.prepare('UPDATE stream SET snapshot_seq = ?, snapshot = ? WHERE no = ?');
+  const insertEvent = db.prepare('INSERT INTO event (stream, seq, actor, cid, body) VALUES (?, ?, ?, ?, ?)');
+  const putMessage = db.prepare(
+    'INSERT OR REPLACE INTO message (stream, seq, actor, thread, deleted, mass, mentions, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+  );
+  const readEvents = db.prepare('SELECT body FROM event WHERE stream = ? AND seq BETWEEN ? AND ? ORDER BY seq LIMIT ?');
+  const findCid = db.prepare('SELECT seq FROM event WHERE stream = ? AND cid = ? AND actor = ?');
+  const oneMessage = db.prepare('SELECT body FROM message WHERE stream = ? AND seq = ?');
+  const unread = db.prepare(`
+    SELECT count(*) AS messages, coalesce(sum(names), 0) AS mentions FROM (
+      SELECT (mass OR instr(mentions, :reader) > 0) AS names FROM message
+      WHERE stream = :stream AND thread = :thread AND seq > :after AND deleted = 0 AND actor <> :reader
+      LIMIT :most)`);
+
+  const numberOf = (stream: StreamId): number | undefined => {
+    const no = find.get(stream)?.['no'];
+    return no === undefined ? undefined : Number(no);
+  };
+
+  return {
+    append({ stream, expectedHead, events, messages, snapshot }: Append): AppendResult {
+      const known = find.get(stream);
+      const head = Number(known?.['head'] ?? 0);
+      const last = events.at(-1);
+      if (head !== expectedHead || last === undefined) return { ok: false, head };
+      const no = known === undefined ? insertStream.run(stream).lastInsertRowid : Number(known['no']);
+      for (const event of events) insertEvent.run(no, event.seq, event.actor, event.cid, JSON.stringify(event));
+      for (const message of messages) {
+        putMessage.run(
+          no,
+          message.seq,
+          message.actor,
+          message.thread ?? 0,
+          message.deleted === true ? 1 : 0,
+          message.mass === undefined ? 0 : 1,
+          (message.mentions ?? []).join(' '),
+          JSON.stringify(message),
+        );
+      }
+      moveHead.run(last.seq, no);
+      if (snapshot !== undefined) writeSnapshot.run(last.seq, snapshot, no);
+      return { ok: true };
+    },
+    load(stream: StreamId): LoadedStream | undefined {
+      const row = find.get(stream);
+      if (row === undefined) return undefined;
+      const head = Number(row['head']);
+      const seq = Number(row['snapshot_seq'] ?? 0);
+      const events = bodies<StreamEvent>(readEvents.all(Number(row['no']), seq + 1, head, head));
+      return { head, events, ...(row['snapshot'] === null ? {} : { snapshot: { seq, state: String(row['snapshot']) } }) };
+    },
+    head: (stream: StreamId): number => Number(find.get(stream)?.['head'] ?? 0),
+    read(stream: StreamId, from: number, to: number, limit: number): StreamEvent[] {
+      const no = numberOf(stream);
+      return no === undefined ? [] : bodies(readEvents.all(no, from, to, limit));
+    },
+    findByCid(stream: StreamId, actor: UserId, cid: Cid): number | undefined {
+      const no = numberOf(stream);
+      const seq = no === undefined ? undefined : findCid.get(no, cid, actor)?.['seq'];
+      return seq === undefined ? undefined : Number(seq);
+    },
+    messages({ stream, from = 0, to = Number.MAX_SAFE_INTEGER, limit, direction, thread }: MessageQuery): Message[] {
+      const no = numberOf(stream);
+      if (no === undefined) return [];
+      const order = direction === 'forward' ? 'ASC' : 'DESC';
+      const filter = thread === undefined ? '' : 'AND thread = ?';
+      const values: SQLInputValue[] = [no, from, to];
+      if (thread !== undefined) values.push(thread === 'none' ? 0 : thread);
+      const sql = `SELECT body FROM message WHERE stream = ? AND seq BETWEEN ? AND ? ${filter} ORDER BY seq ${order} LIMIT ?`;
+      return bodies(statement(db, sql).all(...values, limit));
+    },
+    messagesAt(stream: StreamId, seqs: readonly number[]): Message[] {
+      const no = numberOf(stream);
+      if (no === undefined) return [];
+      return bodies(seqs.map((seq) => oneMessage.get(no, seq)).filter((row) => row !== undefined));
+    },
+    countUnread({ stream, after, reader, thread, atMost }: UnreadQuery): { messages: number; mentions: number } {
+      const no = numberOf(stream);
+      if (no === undefined) return { messages: 0, mentions: 0 };
+      const row = unread.get({ stream: no, after, reader, thread: thread === 'none' ? 0 : thread, most: atMost });
+      return { messages: Number(row?.['messages'] ?? 0), mentions: Number(row?.['mentions'] ?? 0) };
+    },
+  };
+}
+
+const statements = new WeakMap<DatabaseSync, Map<string, ReturnType<DatabaseSync['prepare']>>>();
+
+/** A statement prepared once a connection. */
+export function statement(db: DatabaseSync, sql: string): ReturnType<DatabaseSync['prepare']> {
+  let known = statements.get(db);
+  if (known === undefined) {
+    known = new Map();
+    statements.set(db, known);
+  }
+  let prepared = known.get(sql);
+  if (prepared === undefined) {
+    prepared = db.prepare(sql);
+    known.set(sql, prepared);
+  }
+  return prepared;
+}

@@ -1,0 +1,94 @@
+import {
+  type ChannelList,
+  type Conversation,
+  type ConversationId,
+  type ConversationList,
+  type EventPage,
+  isConversationStream,
+  type MemberEntry,
+  type MentionList,
+  type Message,
+  type MessagePage,
+  type Presence,
+  rank,
+  type StreamId,
+  type ThreadList,
+  type UserId,
+} from '@parley/protocol';
+import type { Principal } from '../gateway/port.ts';
+import type { Store } from '../store/port.ts';
+import { see, summary } from './access.ts';
+import { listConversations, type Unread, unreadOf } from './list.ts';
+import { type PageQuery, readMessage, readPage, withContext } from './pages.ts';
+import { profilesOf } from './people.ts';
+import { listMentions, listThreads } from './personal.ts';
+import type { StreamStates } from './states.ts';
+
+/** Everything that is read and never touches the log. Each rejects with `not-found` where the asker has no right. */
+export interface Reads {
+  list(principal: Principal): Promise<ConversationList>;
+  conversation(principal: Principal, id: ConversationId): Promise<Conversation>;
+  channels(principal: Principal): Promise<ChannelList>;
+  members(principal: Principal, id: ConversationId): Promise<{ members: MemberEntry[] }>;
+  page(principal: Principal, id: ConversationId, query: PageQuery): Promise<MessagePage>;
+  message(principal: Principal, id: ConversationId, seq: number): Promise<Message>;
+  pins(principal: Principal, id: ConversationId): Promise<Pick<MessagePage, 'messages' | 'people'>>;
+  unread(principal: Principal, id: ConversationId): Promise<Unread>;
+  /** Events after a seq of a conversation, or of the asker's own stream. */
+  events(principal: Principal, stream: StreamId, after: number, limit: number): Promise<EventPage>;
+  threads(principal: Principal): Promise<ThreadList>;
+  mentions(principal: Principal): Promise<MentionList>;
+}
+
+/** Channels shown at once in the directory. */
+const maxChannels = 500;
+
+export interface ReadsOptions {
+  readonly store: Store;
+  readonly states: StreamStates;
+  readonly presenceOf: (users: readonly UserId[]) => Promise<readonly Presence[]>;
+}
+
+export function createReads({ store, states, presenceOf }: ReadsOptions): Reads {
+  const context = { store, states };
+  return {
+    list: (principal) => listConversations(context, principal),
+    conversation: async (principal, id) => summary(await see(states, principal, id), principal),
+    async channels(principal) {
+      if (principal.serverRole === 'guest') return { channels: [] };
+      const entries = await store.listChannels({ includeArchived: false, limit: maxChannels });
+      const visible = await Promise.all(entries.map(({ conversation }) => see(states, principal, conversation)));
+      return { channels: visible.map((one) => summary(one, principal)) };
+    },
+    async members(principal, id) {
+      const { state } = await see(states, principal, id);
+      const users = [...state.members.keys()];
+      const [profiles, presences] = await Promise.all([profilesOf(store, users), presenceOf(users)]);
+      const presenceByUser = new Map(presences.map((presence) => [presence.user, presence]));
+      const members = profiles.flatMap((user) => {
+        const member = state.members.get(user.id);
+        const presence = presenceByUser.get(user.id);
+        return member === undefined ? [] : [{ user, role: member.role, ...(presence === undefined ? {} : { presence }) }];
+      });
+      members.sort((a, b) => rank(a.role) - rank(b.role) || a.user.displayName.localeCompare(b.user.displayName));
+      return { members };
+    },
+    page: (principal, id, query) => readPage(context, principal, id, query),
+    message: (principal, id, seq) => readMessage(context, principal, id, seq),
+    async pins(principal, id) {
+      const { state, since } = await see(states, principal, id);
+      const messages = [...(await store.messagesAt(id, state.pins.filter((seq) => seq >= since)))];
+      const { people } = await withContext(context, id, since, messages);
+      return { messages, people };
+    },
+    unread: (principal, id) => unreadOf(context, principal, id),
+    async events(principal, stream, after, limit) {
+      let from = after + 1;
+      if (isConversationStream(stream)) from = Math.max(from, (await see(states, principal, stream)).since);
+      const head = await store.head(stream);
+      return { events: [...(await store.read(stream, from, head, limit))], head };
+    },
+    threads: (principal) => listThreads(context, principal),
+    mentions: (principal) => listMentions(context, principal),
+  };
+}

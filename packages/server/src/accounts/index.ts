@@ -1,0 +1,209 @@
+import {
+  type ChangeProfile,
+  type ConversationId,
+  type CreateAccounts,
+  type CreatedAccounts,
+  type Device,
+  type IdSource,
+  newUserId,
+  ParleyError,
+  type Profile,
+  type SignIn,
+  type SignUp,
+  type UserId,
+} from '@parley/protocol';
+import type { Clock } from '../clock.ts';
+import { RateLimit } from '../gateway/rate.ts';
+import type { Principal } from '../gateway/port.ts';
+import { profileOf, profilesOf } from '../reads/people.ts';
+import type { Account, RecordStore } from '../store/port.ts';
+import { Invites } from './invites.ts';
+import { hashPassword, isPassword, refuseWeak } from './passwords.ts';
+import { Sessions } from './sessions.ts';
+
+export interface AccountsOptions {
+  readonly store: RecordStore;
+  readonly clock: Clock;
+  readonly ids?: IdSource;
+  readonly registration: 'open' | 'invite' | 'closed';
+  /** The address invitations point to. Asked each time, since the port may be chosen at start. */
+  readonly publicUrl: () => string;
+  /** These sessions have ended: close their sockets. */
+  readonly onRevoked: (sessions: readonly string[]) => void;
+}
+
+const namePattern = /^[a-zA-Z0-9][a-zA-Z0-9._-]{1,31}$/;
+const colors = 12;
+const defaultDevice = 'unknown device';
+
+/** Who people are: accounts, sessions, invitations. */
+export class Accounts {
+  readonly sessions: Sessions;
+  readonly invites: Invites;
+  readonly #options: AccountsOptions;
+  /** Wrong passwords for one name: 10 at once, then one in 6 s. */
+  readonly #failures: RateLimit;
+
+  constructor(options: AccountsOptions) {
+    this.#options = options;
+    this.sessions = new Sessions(options.store, options.clock);
+    this.invites = new Invites(options.store, options.clock, options.publicUrl);
+    this.#failures = new RateLimit({ perSecond: 1 / 6, burst: 10, clock: options.clock });
+  }
+
+  /** Makes an account and signs it in. The first one becomes the owner, whatever the registration. */
+  async signUp(wish: SignUp): Promise<{ token: string; user: Profile; conversation?: ConversationId }> {
+    const { store, registration, clock } = this.#options;
+    refuseName(wish.name);
+    refuseWeak(wish.password, wish.name);
+    const isFirst = !(await store.hasAccounts());
+    if (!isFirst && registration === 'closed') throw new ParleyError('registration-closed');
+    if (!isFirst && registration === 'invite' && wish.invite === undefined) throw new ParleyError('invite-required');
+    if ((await store.accountByName(wish.name)) !== undefined) throw new ParleyError('name-taken', { field: 'name' });
+    const passwordHash = await hashPassword(wish.password);
+    if (isFirst) {
+      const owner = this.#account(wish.name, wish.displayName, 'owner', passwordHash);
+      if (await store.createAccount(owner, { first: true })) return this.#signedIn(owner, wish.device);
+      // Somebody else was first by a moment: this one is like any other.
+      if (registration !== 'open' && wish.invite === undefined) throw new ParleyError('invite-required');
+    }
+    const invite = wish.invite === undefined ? undefined : await store.useInvite(wish.invite, clock.now());
+    if (wish.invite !== undefined && invite === undefined) throw new ParleyError('invite-invalid', { field: 'invite' });
+    const account = this.#account(wish.name, wish.displayName, 'member', passwordHash);
+    if (!(await store.createAccount(account))) {
+      if (invite !== undefined) await store.returnInvite(invite.code);
+      throw new ParleyError('name-taken', { field: 'name' });
+    }
+    const signedIn = await this.#signedIn(account, wish.device);
+    return invite?.conversation === undefined ? signedIn : { ...signedIn, conversation: invite.conversation };
+  }
+
+  async signIn({ name, password, device }: SignIn): Promise<{ token: string; user: Profile }> {
+    const key = name.toLowerCase();
+    const account = await this.#options.store.accountByName(name);
+    const waitMs = this.#failures.charge(key, 0.01) || 0;
+    if (waitMs > 0) throw new ParleyError('rate-limited', { retryAfterMs: waitMs });
+    if (!(await isPassword(password, account?.passwordHash)) || account?.passwordHash === undefined) {
+      const pauseMs = this.#failures.charge(key);
+      if (pauseMs > 0) throw new ParleyError('rate-limited', { retryAfterMs: pauseMs });
+      throw new ParleyError('wrong-credentials');
+    }
+    return this.#signedIn(account, device);
+  }
+
+  async devices({ user, session }: Principal): Promise<Device[]> {
+    return (await this.sessions.list(user)).map(({ id, device, createdAt, lastUsedAt }) => ({
+      id,
+      device,
+      createdAt,
+      lastUsedAt,
+      current: id === session,
+    }));
+  }
+
+  /** Ends one session of somebody. Rejects with `not-found` when it is not theirs. */
+  async revoke(user: UserId, session: string): Promise<void> {
+    const ended = await this.sessions.end(user, [session]);
+    if (ended.length === 0) throw new ParleyError('not-found');
+    this.#options.onRevoked(ended);
+  }
+
+  /** Ends every session of somebody, except perhaps one. */
+  async revokeAll(user: UserId, except?: string): Promise<void> {
+    const all = (await this.sessions.list(user)).map(({ id }) => id).filter((id) => id !== except);
+    this.#options.onRevoked(await this.sessions.end(user, all));
+  }
+
+  /** Changes the password and ends all other sessions. */
+  async changePassword({ user, session }: Principal, current: string, next: string): Promise<void> {
+    const account = await this.#need(user);
+    if (!(await isPassword(current, account.passwordHash))) throw new ParleyError('wrong-credentials', { field: 'current' });
+    refuseWeak(next, account.name);
+    await this.#options.store.updateAccount(user, { passwordHash: await hashPassword(next) });
+    await this.revokeAll(user, session);
+  }
+
+  async profile(user: UserId): Promise<Profile> {
+    return profileOf(await this.#need(user));
+  }
+
+  async changeProfile(user: UserId, { displayName, color, status }: ChangeProfile): Promise<Profile> {
+    await this.#options.store.updateAccount(user, {
+      ...(displayName === undefined ? {} : { displayName }),
+      ...(color === undefined ? {} : { color }),
+      ...(status === undefined ? {} : { status }),
+    });
+    return this.profile(user);
+  }
+
+  async find(text: string, limit: number): Promise<Profile[]> {
+    return (await this.#options.store.findAccounts(text, limit)).map(profileOf);
+  }
+
+  profiles(ids: readonly UserId[]): Promise<Profile[]> {
+    return profilesOf(this.#options.store, ids);
+  }
+
+  hasOwner(): Promise<boolean> {
+    return this.#options.store.hasAccounts();
+  }
+
+  /** Makes many accounts at once, for administrators. An account that exists is returned as it is. */
+  async createMany({ serverRole }: Principal, { accounts, tokens = false }: CreateAccounts): Promise<CreatedAccounts> {
+    if (serverRole !== 'owner' && serverRole !== 'admin') throw new ParleyError('forbidden');
+    for (const { name, password } of accounts) {
+      refuseName(name);
+      if (password !== undefined) refuseWeak(password, name);
+    }
+    if (serverRole !== 'owner' && accounts.some((account) => account.serverRole === 'admin')) throw new ParleyError('forbidden');
+    // All at once: the store commits them together.
+    const made = await Promise.all(accounts.map((wanted) => this.#createOne(wanted, tokens)));
+    return { accounts: made };
+  }
+
+  async #createOne(wanted: CreateAccounts['accounts'][number], withToken: boolean): Promise<CreatedAccounts['accounts'][number]> {
+    const { store } = this.#options;
+    const hash = wanted.password === undefined ? undefined : await hashPassword(wanted.password);
+    const account = this.#account(wanted.name, wanted.displayName, wanted.serverRole ?? 'member', hash);
+    const created = await store.createAccount(account);
+    const existing = created ? account : await store.accountByName(wanted.name);
+    if (existing === undefined) throw new ParleyError('unavailable', { message: 'The account could not be read back.' });
+    // A token stands for its account: nobody gets one for somebody mightier than a member this way.
+    const mayHaveToken = withToken && (created || existing.serverRole === 'member' || existing.serverRole === 'guest');
+    return {
+      user: profileOf(existing),
+      created,
+      ...(mayHaveToken ? { token: await this.sessions.create(existing.id, 'made by an administrator') } : {}),
+    };
+  }
+
+  #account(name: string, displayName: string | undefined, serverRole: Account['serverRole'], passwordHash: string | undefined): Account {
+    const { clock, ids } = this.#options;
+    const id = newUserId(ids);
+    const sum = Array.from(name).reduce((total, char) => total + (char.codePointAt(0) ?? 0), 0);
+    return {
+      id,
+      name,
+      displayName: displayName ?? name,
+      color: sum % colors,
+      status: '',
+      serverRole,
+      createdAt: clock.now(),
+      ...(passwordHash === undefined ? {} : { passwordHash }),
+    };
+  }
+
+  async #signedIn(account: Account, device: string | undefined): Promise<{ token: string; user: Profile }> {
+    return { token: await this.sessions.create(account.id, device ?? defaultDevice), user: profileOf(account) };
+  }
+
+  async #need(user: UserId): Promise<Account> {
+    const account = await this.#options.store.accountById(user);
+    if (account === undefined) throw new ParleyError('not-found');
+    return account;
+  }
+}
+
+function refuseName(name: string): void {
+  if (!namePattern.test(name)) throw new ParleyError('name-invalid', { field: 'name' });
+}

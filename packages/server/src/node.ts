@@ -1,17 +1,16 @@
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { newCid, type Profile } from '@parley/protocol';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
+import { newUserId, ParleyError } from '@parley/protocol';
 import { pino } from 'pino';
-import { Registry } from 'prom-client';
-import { createAccounts } from './accounts/index.ts';
+import { Accounts } from './accounts/index.ts';
 import { createMemoryBroker } from './broker/memory/index.ts';
-import type { Broker } from './broker/port.ts';
 import { createMemoryCache } from './cache/memory/index.ts';
-import type { Cache } from './cache/port.ts';
 import { systemClock } from './clock.ts';
-import type { Config } from './config/index.ts';
+import { type Config, ConfigError } from './config/index.ts';
 import { Gateway } from './gateway/index.ts';
 import { attachWebSockets } from './gateway/websocket.ts';
+import { isOriginAllowed, tokenOf } from './http/authentication.ts';
 import { createHttp } from './http/index.ts';
 import { collectMetrics } from './metrics.ts';
 import { createReads } from './reads/index.ts';
@@ -23,6 +22,152 @@ import { openSqliteStore } from './store/sqlite/index.ts';
 /** A running node. */
 export interface Node {
   readonly url: string;
-  /** Drains and ends: no new work, answers out, clients told to come back. Resolves within `config.drainMs`. */
+  /** Whether any account exists; without one, the first to be made becomes the owner. */
+  readonly hasOwner: boolean;
+  /** Drains and ends: no new work, answers out, clients told to come back. Resolves within `config.drainMs` and a second. */
   stop(): Promise<void>;
+}
+
+const systemIds = { now: () => Date.now(), random: (count: number) => crypto.getRandomValues(new Uint8Array(count)) };
+
+/**
+ * Puts the roles of one process together; the only file that knows every adapter.
+ * @throws ConfigError with one clear line: port taken, folder not writable, database in use or from a newer version
+ */
+export async function startNode(config: Config): Promise<Node> {
+  const log = pino({ level: config.logLevel, base: {}, redact: ['req.headers.authorization', 'req.headers.cookie'] }, pino.destination(2));
+  const version = versionOf();
+  const node = `n_${newUserId().slice(2)}`;
+  const clock = systemClock;
+  const store = await openStore(config);
+  const broker = createMemoryBroker({ partitions: config.partitions }).connect();
+  const cache = createMemoryCache({ clock });
+  const states = createStates({ store });
+  const sequencer = new Sequencer({ node, broker, store, clock, ids: systemIds, log });
+  let url = '';
+  const accounts = new Accounts({
+    store,
+    clock,
+    registration: config.registration,
+    publicUrl: () => config.publicUrl?.replace(/\/$/, '') ?? url,
+    onRevoked: (sessions) => gateway.revoke(sessions),
+  });
+  const gateway = new Gateway({
+    node,
+    broker,
+    store,
+    states,
+    cache,
+    clock,
+    log,
+    defer: setImmediate,
+    random: Math.random,
+    rate: { perSecond: config.ratePerSecond, burst: config.rateBurst },
+    authenticate: (token) => accounts.sessions.authenticate(token),
+    onEffectAnswered: (ref, stored) => sequencer.followUps.answered(ref, stored),
+  });
+  let isDraining = false;
+  const reads = createReads({ store, states, presenceOf: (users) => gateway.presenceOf(users) });
+  const http = await createHttp({
+    config,
+    version,
+    accounts,
+    gateway,
+    reads,
+    clock,
+    metrics: collectMetrics(gateway, sequencer),
+    log,
+    webRoot: webRootOf(),
+    checkReady: async () => {
+      if (isDraining) throw new ParleyError('draining');
+      await Promise.all([store.check(), broker.check()]);
+    },
+  });
+  const detach = attachWebSockets(http.server, {
+    isAccepting: () => !isDraining,
+    isOriginAllowed: (origin, request) => isOriginAllowed(origin, request.headers.host, config.publicUrl, config.allowedOrigins),
+    accept: (socket, request) => {
+      const connection = gateway.accept(socket, tokenOf(request.headers)?.token);
+      return {
+        received: (text) => connection.received(text),
+        malformed: () => connection.malformed(),
+        drained: () => connection.drained(),
+        closed: () => connection.closed(),
+      };
+    },
+  });
+
+  await gateway.start();
+  const membership = await broker.join({ node, roles: ['gateway', 'sequencer', 'http'] });
+  await sequencer.start();
+  const end = async (): Promise<void> => {
+    detach();
+    await gateway.stop();
+    await sequencer.stop();
+    await membership.close();
+    await http.close();
+    await store.close();
+    await broker.close();
+    await cache.close();
+  };
+  try {
+    await http.listen({ port: config.port, host: config.host });
+  } catch (error) {
+    await end();
+    throw listenError(error, config);
+  }
+  const address = http.server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : config.port;
+  url = `http://localhost:${port}`;
+  const hasOwner = await store.hasAccounts();
+  log.info({ version, port, data: config.data }, 'ready');
+  return {
+    url: config.publicUrl ?? url,
+    hasOwner,
+    async stop() {
+      isDraining = true;
+      log.info({}, 'draining');
+      await gateway.drain(config.drainMs);
+      await end();
+      log.info({}, 'stopped');
+    },
+  };
+}
+
+async function openStore(config: Config): Promise<Store> {
+  const path = resolve(config.store?.slice('sqlite:'.length) ?? join(config.data, 'parley.db'));
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    return await openSqliteStore({ path });
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    const isAccess = /EACCES|EROFS|EPERM|ENOTDIR|EEXIST|readonly|unable to open/.test(message);
+    throw new ConfigError(
+      isAccess ? `The data folder ${dirname(path)} cannot be written (${message}). Choose another one with --data.` : message,
+      { cause },
+    );
+  }
+}
+
+function listenError(error: unknown, { port, host }: Config): unknown {
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  if (code === 'EADDRINUSE') return new ConfigError(`Port ${port} is taken. Choose another one with --port, or stop what is using it.`, { cause: error });
+  if (code === 'EACCES') return new ConfigError(`Port ${port} may not be opened by this user. Choose one above 1023 with --port.`, { cause: error });
+  if (code === 'EADDRNOTAVAIL') return new ConfigError(`This machine has no address ${host}. Choose another one with --host.`, { cause: error });
+  return error;
+}
+
+/** The built web client: in the repository beside this package, or where `@parley/web` is installed. */
+function webRootOf(): string {
+  try {
+    const manifest = createRequire(import.meta.url).resolve('@parley/web/package.json');
+    return join(dirname(manifest), 'dist', 'site');
+  } catch {
+    return resolve(import.meta.dirname, '../../web/dist/site');
+  }
+}
+
+function versionOf(): string {
+  const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
+  return manifest.version;
 }

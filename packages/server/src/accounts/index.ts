@@ -81,8 +81,6 @@ export class Accounts {
   async signIn({ name, password, device }: SignIn): Promise<{ token: string; user: Profile }> {
     const key = name.toLowerCase();
     const account = await this.#options.store.accountByName(name);
-    const waitMs = this.#failures.charge(key, 0.01) || 0;
-    if (waitMs > 0) throw new ParleyError('rate-limited', { retryAfterMs: waitMs });
     if (!(await isPassword(password, account?.passwordHash)) || account?.passwordHash === undefined) {
       const pauseMs = this.#failures.charge(key);
       if (pauseMs > 0) throw new ParleyError('rate-limited', { retryAfterMs: pauseMs });

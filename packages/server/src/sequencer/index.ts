@@ -44,7 +44,9 @@ export class Sequencer {
     this.#subscriptions.push(
       await broker.consume(
         {
-          assigned: async (partition) => this.#take(partition),
+          assigned: async (partition) => {
+            this.#take(partition);
+          },
           revoked: async (partition) => {
             this.#partitions.delete(partition);
           },

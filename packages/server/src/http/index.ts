@@ -1,0 +1,126 @@
+import fastifyCookie from '@fastify/cookie';
+import { ParleyError } from '@parley/protocol';
+import { fastify, type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { Registry } from 'prom-client';
+import type { Accounts } from '../accounts/index.ts';
+import type { Clock } from '../clock.ts';
+import type { Config } from '../config/index.ts';
+import type { GatewayPort, Principal } from '../gateway/port.ts';
+import { RateLimit } from '../gateway/rate.ts';
+import type { Reads } from '../reads/index.ts';
+import { cookieName, isOriginAllowed, tokenOf } from './authentication.ts';
+import { answerErrors } from './errors.ts';
+import { type AccountRoutes, accountRoutes, publicAccountRoutes } from './routes/accounts.ts';
+import { conversationRoutes } from './routes/conversations.ts';
+import { serveWeb } from './static.ts';
+
+export interface HttpOptions {
+  readonly config: Config;
+  readonly version: string;
+  readonly accounts: Accounts;
+  readonly gateway: GatewayPort;
+  readonly reads: Reads;
+  readonly clock: Clock;
+  readonly metrics: Registry;
+  readonly log: FastifyBaseLogger;
+  /** The built web client. */
+  readonly webRoot: string;
+  /** Rejects with the reason why this node should get no traffic. */
+  readonly checkReady: () => Promise<void>;
+}
+
+const cookieSeconds = 30 * 86_400;
+
+/** The HTTP side: REST, health, metrics and the web client, on one server that the gateway's WebSockets share. */
+export async function createHttp(options: HttpOptions): Promise<FastifyInstance> {
+  const { config, accounts, gateway, reads, clock, metrics, log, webRoot } = options;
+  const app = fastify({
+    loggerInstance: log,
+    disableRequestLogging: true,
+    bodyLimit: 96 * 1024,
+    trustProxy: config.trustProxy,
+    requestTimeout: 30_000,
+    connectionTimeout: 0,
+    keepAliveTimeout: 65_000,
+    forceCloseConnections: true,
+  });
+  answerErrors(app);
+  await app.register(fastifyCookie);
+  const principals = new WeakMap<FastifyRequest, Principal>();
+  // Guessing passwords and names: 60 at once from one address, then one a second.
+  const strangers = new RateLimit({ perSecond: 1, burst: 60, clock });
+  const people = new RateLimit({ perSecond: config.ratePerSecond, burst: config.rateBurst, clock });
+
+  const isSecure = (request: FastifyRequest): boolean => config.publicUrl?.startsWith('https:') ?? request.protocol === 'https';
+  const routes: AccountRoutes = {
+    accounts,
+    gateway,
+    principal(request) {
+      const principal = principals.get(request);
+      if (principal === undefined) throw new ParleyError('unauthenticated');
+      return principal;
+    },
+    setCookie: (reply: FastifyReply, token: string) => {
+      void reply.setCookie(cookieName, token, {
+        path: '/',
+        httpOnly: true,
+        sameSite: 'strict',
+        secure: isSecure(reply.request),
+        maxAge: cookieSeconds,
+      });
+    },
+    clearCookie: (reply: FastifyReply) => void reply.clearCookie(cookieName, { path: '/' }),
+  };
+
+  const refuseForeign = (request: FastifyRequest): void => {
+    if (request.method === 'GET' || request.method === 'HEAD') return;
+    if (!isOriginAllowed(request.headers.origin, request.headers.host, config.publicUrl, config.allowedOrigins)) {
+      throw new ParleyError('forbidden', { message: 'This page may not act for you.' });
+    }
+  };
+  const limited = (waitMs: number): void => {
+    if (waitMs > 0) throw new ParleyError('rate-limited', { retryAfterMs: waitMs });
+  };
+
+  app.get('/healthz', () => ({ ok: true }));
+  app.get('/readyz', async () => {
+    await options.checkReady();
+    return { ok: true };
+  });
+  app.get('/version', () => ({ version: options.version }));
+  app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.metrics()));
+
+  await app.register(
+    async (api) => {
+      api.addHook('onRequest', async (_request, reply) => void reply.header('cache-control', 'no-store'));
+      api.get('/server', async () => ({
+        name: config.name,
+        version: options.version,
+        registration: config.registration,
+        hasOwner: await accounts.hasOwner(),
+      }));
+      await api.register(async (open) => {
+        open.addHook('onRequest', async (request) => {
+          refuseForeign(request);
+          limited(strangers.charge(request.ip));
+        });
+        publicAccountRoutes(open, routes);
+      });
+      await api.register(async (signedIn) => {
+        signedIn.addHook('onRequest', async (request) => {
+          const presented = tokenOf(request.headers);
+          const principal = presented === undefined ? undefined : await accounts.sessions.authenticate(presented.token);
+          if (principal === undefined) throw new ParleyError('unauthenticated');
+          if (presented?.isCookie === true) refuseForeign(request);
+          limited(people.charge(principal.user));
+          principals.set(request, principal);
+        });
+        accountRoutes(signedIn, routes);
+        conversationRoutes(signedIn, { reads, gateway, principal: routes.principal });
+      });
+    },
+    { prefix: '/api/v1' },
+  );
+  await app.register((site) => serveWeb(site, webRoot));
+  return app;
+}

@@ -1,0 +1,15 @@
+/** Runs the tests: `npm test [-- FILTER…]`. A filter is a part of a file's path. */
+import { spawnSync } from 'node:child_process';
+import { globSync } from 'node:fs';
+import { argv, execPath, exit, stderr } from 'node:process';
+
+const filters = argv.slice(2);
+const files = globSync(['packages/*/test/**/*.test.ts', 'scripts/**/*.test.ts', 'e2e/**/*.test.ts'])
+  .filter((file) => filters.length === 0 || filters.some((filter) => file.includes(filter)))
+  .toSorted();
+if (files.length === 0) {
+  stderr.write(`No test file's path contains ${filters.join(' or ')}.\n`);
+  exit(1);
+}
+const args = ['--conditions=source', '--test', '--test-concurrency=2', ...files];
+exit(spawnSync(execPath, args, { stdio: 'inherit' }).status ?? 1);

@@ -50,6 +50,14 @@ export interface WireError {
   readonly retryAfterMs?: number;
 }
 
+/** A wire error as schemas infer it. */
+interface LooseWireError {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly field?: string | undefined;
+  readonly retryAfterMs?: number | undefined;
+}
+
 /** The one error class that crosses layers: thrown with a code, shown by its sentence, logged by its code. */
 export class ParleyError extends Error {
   override readonly name = 'ParleyError';
@@ -59,7 +67,12 @@ export class ParleyError extends Error {
 
   constructor(
     code: ErrorCode,
-    options: { message?: string; field?: string; retryAfterMs?: number; cause?: unknown } = {},
+    options: {
+      readonly message?: string;
+      readonly field?: string | undefined;
+      readonly retryAfterMs?: number | undefined;
+      readonly cause?: unknown;
+    } = {},
   ) {
     super(options.message ?? errorCatalogue[code].sentence, options.cause === undefined ? {} : { cause: options.cause });
     this.code = code;
@@ -81,7 +94,7 @@ export class ParleyError extends Error {
     };
   }
 
-  static fromWire(error: WireError): ParleyError {
-    return new ParleyError(error.code, error);
+  static fromWire({ code, message, field, retryAfterMs }: LooseWireError): ParleyError {
+    return new ParleyError(code, { message, field, retryAfterMs });
   }
 }

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { exit, stderr, stdout } from 'node:process';
+import { replay, replayHelp } from './replay/index.ts';
 import { serve, serveHelp } from './serve.ts';
 
 const help = `parley — chat for a team, on one machine or many
@@ -8,6 +9,7 @@ Usage: parley COMMAND [OPTIONS]
 
 Commands:
   serve    start a server
+  replay   replay recorded chat through a server and check what comes out
 
 Run 'parley COMMAND --help' for the options of a command.
 `;
@@ -16,6 +18,7 @@ Run 'parley COMMAND --help' for the options of a command.
 type Command = (argv: readonly string[]) => Promise<number>;
 const commands: Readonly<Record<string, { run: Command; help: () => string }>> = {
   serve: { run: serve, help: serveHelp },
+  replay: { run: replay, help: replayHelp },
 };
 
 async function main([name, ...argv]: readonly string[]): Promise<number> {
@@ -35,4 +38,9 @@ async function main([name, ...argv]: readonly string[]): Promise<number> {
   return command.run(argv);
 }
 
-exit(await main(process.argv.slice(2)));
+try {
+  exit(await main(process.argv.slice(2)));
+} catch (error) {
+  stderr.write(`parley: ${error instanceof Error ? error.message : String(error)}\n`);
+  exit(1);
+}

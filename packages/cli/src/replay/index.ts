@@ -1,6 +1,6 @@
 import { stderr, stdout } from 'node:process';
 import { parseArgs } from 'node:util';
-import type { Cid } from '@parley/client';
+import type { Cid, StreamEvent } from '@parley/client';
 import { check, type Posted, type View } from './check.ts';
 import { type ChatLine, readLines } from './lines.ts';
 import { paceOf } from './pace.ts';
@@ -131,7 +131,7 @@ export async function replay(argv: readonly string[]): Promise<number> {
 }
 
 async function readAll(admin: Awaited<ReturnType<typeof administrator>>, id: Parameters<typeof admin.rest.events>[0]) {
-  const events = [];
+  const events: StreamEvent[] = [];
   for (;;) {
     const page = await patiently(() => admin.rest.events(id, { after: events.at(-1)?.seq ?? 0, limit: 1_000 }));
     events.push(...page.events);

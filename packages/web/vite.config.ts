@@ -1,0 +1,29 @@
+import { defaultClientConditions, defineConfig } from 'vite';
+
+/** Where `npm start` listens; the dev server passes everything of the API on to it. */
+const server = 'http://127.0.0.1:3000';
+
+export default defineConfig({
+  // virtua speaks React; Preact's JSX needs no plugin.
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  resolve: {
+    // 'source' first: the client is bundled from its TypeScript, no build of it is needed.
+    conditions: ['source', ...defaultClientConditions],
+    alias: [
+      { find: /^react\/jsx-runtime$/, replacement: 'preact/jsx-runtime' },
+      { find: /^react-dom$/, replacement: 'preact/compat' },
+      { find: /^react$/, replacement: 'preact/compat' },
+    ],
+  },
+  build: {
+    outDir: 'dist/site',
+    emptyOutDir: true,
+    target: 'es2022',
+    // An inlined asset is a data: URL, which the Content-Security-Policy refuses.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+  server: {
+    proxy: { '/api': { target: server }, '/ws': { target: server, ws: true } },
+  },
+});

@@ -2,6 +2,7 @@
 import { exit, stderr, stdout } from 'node:process';
 import { replay, replayHelp } from './replay/index.ts';
 import { serve, serveHelp } from './serve.ts';
+import { verify, verifyHelp } from './verify/index.ts';
 
 const help = `parley — chat for a team, on one machine or many
 
@@ -10,6 +11,7 @@ Usage: parley COMMAND [OPTIONS]
 Commands:
   serve    start a server
   replay   replay recorded chat through a server and check what comes out
+  verify   hold a deployment against its promises, under faults
 
 Run 'parley COMMAND --help' for the options of a command.
 `;
@@ -19,6 +21,7 @@ type Command = (argv: readonly string[]) => Promise<number>;
 const commands: Readonly<Record<string, { run: Command; help: () => string }>> = {
   serve: { run: serve, help: serveHelp },
   replay: { run: replay, help: replayHelp },
+  verify: { run: verify, help: verifyHelp },
 };
 
 async function main([name, ...argv]: readonly string[]): Promise<number> {

@@ -61,6 +61,8 @@ export class Sender {
     const known = this.#sends.get(cid);
     const send = known ?? sendOf({ cid, stream, command, mode, queuedAt: Date.now() });
     const acknowledged = new Promise<Ack>((resolve, reject) => send.waiting.push({ resolve, reject }));
+    // Refused while the outbox is still writing: the caller hears of it below, when it gets the promise.
+    acknowledged.catch(() => undefined);
     options.signal?.addEventListener('abort', () => {
       for (const { reject } of send.waiting.splice(0)) reject(options.signal?.reason);
     });

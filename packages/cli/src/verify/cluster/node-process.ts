@@ -1,0 +1,130 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createWriteStream, readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+
+/** A node must be ready by then; engines that are starting take most of it. */
+const readyTimeoutMs = 90_000;
+
+/** One server process under test: started, killed, paused and started anew, on one port. */
+export class NodeProcess {
+  readonly name: string;
+  readonly port: number;
+  readonly #args: readonly string[];
+  readonly #logFile: string;
+  readonly #env: Readonly<Record<string, string>>;
+  #child: ChildProcess | undefined;
+  #isPaused = false;
+  /** Processes that were told to end: their end is no failure. */
+  readonly #dismissed = new WeakSet<ChildProcess>();
+  /** What the process's clock is ahead of the machine's. */
+  #clockOffsetMs = 0;
+
+  constructor(name: string, port: number, args: readonly string[], folder: string, env: Readonly<Record<string, string>> = {}) {
+    this.name = name;
+    this.port = port;
+    this.#args = args;
+    this.#env = env;
+    this.#logFile = join(folder, `${name}.log`);
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
+  get isRunning(): boolean {
+    return this.#child !== undefined && this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
+  /** Starts the process and resolves when it is ready. */
+  async start(): Promise<void> {
+    const [script = ''] = process.argv.slice(1);
+    const shift = join(import.meta.dirname, import.meta.url.endsWith('.ts') ? 'clock-shift.ts' : 'clock-shift.js');
+    const child = spawn(process.execPath, [...process.execArgv, '--import', shift, script, 'serve', '--port', String(this.port), ...this.#args], {
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      env: { ...process.env, PARLEY_LOG_LEVEL: 'info', ...this.#env, PARLEY_VERIFY_CLOCK_OFFSET_MS: String(this.#clockOffsetMs) },
+    });
+    this.#child = child;
+    this.#isPaused = false;
+    const log = createWriteStream(this.#logFile, { flags: 'a' });
+    child.stderr?.pipe(log);
+    child.stdout?.pipe(log, { end: false });
+    // A message to a process that was just killed fails; the fault that sends it does not care.
+    child.on('error', (error) => log.write(`${String(error)}\n`));
+    await this.#ready(child);
+  }
+
+  kill(): Promise<void> {
+    return this.#end('SIGKILL');
+  }
+
+  /** Graceful: drains first. */
+  stop(): Promise<void> {
+    if (this.#isPaused) this.resume();
+    return this.#end('SIGTERM');
+  }
+
+  pause(): void {
+    this.#isPaused = this.#child?.kill('SIGSTOP') ?? false;
+  }
+
+  resume(): void {
+    this.#child?.kill('SIGCONT');
+    this.#isPaused = false;
+  }
+
+  /** Moves the process's clock, and that of its next lives. */
+  setClock(offsetMs: number): void {
+    this.#clockOffsetMs = offsetMs;
+    if (this.isRunning && this.#child?.connected === true) this.#child.send({ clockOffsetMs: offsetMs });
+  }
+
+  /** Resident memory, in bytes; 0 when the process does not run or the machine does not tell. */
+  get residentBytes(): number {
+    try {
+      const status = readFileSync(`/proc/${this.pid}/status`, 'utf8');
+      return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? 0) * 1024;
+    } catch {
+      return 0;
+    }
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    const child = this.#child;
+    if (child === undefined || !this.isRunning) return;
+    this.#dismissed.add(child);
+    const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+    child.kill(signal);
+    await ended;
+  }
+
+  async #ready(child: ChildProcess): Promise<void> {
+    const deadline = Date.now() + readyTimeoutMs;
+    for (;;) {
+      if (this.#dismissed.has(child)) return;
+      if (child.exitCode !== null) throw new Error(`${this.name} ended with code ${child.exitCode}; see ${this.#logFile}`);
+      try {
+        const { ok } = await fetch(`${this.url}/readyz`, { signal: AbortSignal.timeout(1_000) });
+        if (ok) return;
+      } catch {
+        // Not listening yet.
+      }
+      if (Date.now() > deadline) throw new Error(`${this.name} was not ready in ${readyTimeoutMs / 1_000} s; see ${this.#logFile}`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+}
+
+/** A port of the loopback that is free at this moment. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (typeof address !== 'object' || address === null) throw new Error('the system gave no port');
+  return address.port;
+}

@@ -1,0 +1,52 @@
+import type { Random } from '../random.ts';
+import type { FaultKind } from './kinds.ts';
+
+/** A fault that will happen. Times are milliseconds after the load began. */
+export interface PlannedFault {
+  readonly kind: FaultKind;
+  /** Which node, by index; faults of everything ignore it. */
+  readonly node: number;
+  readonly atMs: number;
+  readonly durationMs: number;
+}
+
+/** Without faults at the beginning and the end: a base line, and time to recover. */
+const calmMs = 4_000;
+/** From the beginning of one fault to the next: short enough that long faults overlap with others. */
+const gapMs = [4_000, 12_000] as const;
+
+/** How long each fault lasts. A pause outlives every lease and heartbeat; the others are what operators see. */
+const durations: Readonly<Record<FaultKind, readonly [number, number]>> = {
+  kill: [500, 5_000],
+  pause: [5_000, 30_000],
+  restart: [0, 0],
+  rolling: [0, 0],
+  cut: [500, 5_000],
+  blackhole: [2_000, 12_000],
+  slow: [3_000, 10_000],
+  full: [2_000, 6_000],
+  clock: [3_000, 10_000],
+  storm: [2_000, 6_000],
+  broker: [0, 0],
+  store: [0, 0],
+  cache: [0, 0],
+};
+
+/** Which faults happen when: every kind once, in a random order, then again at random until the time is up. */
+export function plan(kinds: readonly FaultKind[], nodes: number, totalMs: number, random: Random): PlannedFault[] {
+  const planned: PlannedFault[] = [];
+  if (kinds.length === 0) return planned;
+  let waiting: FaultKind[] = [];
+  // Room for every kind in a short run too.
+  const scale = Math.min(1, (totalMs - 2 * calmMs) / (kinds.length * gapMs[1]));
+  let atMs = calmMs;
+  for (;;) {
+    if (waiting.length === 0) waiting = random.shuffle(kinds);
+    const kind = waiting.pop() as FaultKind;
+    const [shortest, longest] = durations[kind];
+    const durationMs = Math.min(random.between(shortest, longest), Math.max(shortest, (totalMs - calmMs - atMs) / 2));
+    if (atMs + durationMs > totalMs - calmMs) return planned;
+    planned.push({ kind, node: random.between(0, nodes - 1), atMs, durationMs: Math.round(durationMs) });
+    atMs += Math.max(1_000, Math.round(random.between(...gapMs) * scale));
+  }
+}

@@ -1,0 +1,115 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { stderr, stdout } from 'node:process';
+import { parseArgs } from 'node:util';
+import { embeddedStack } from './cluster/embedded.ts';
+import type { Stack } from './cluster/stack.ts';
+import { faultHelp, parseFaults } from './faults/kinds.ts';
+import { html, recoveries, type Report, summary } from './report.ts';
+import { run } from './run.ts';
+
+export const verifyHelp = (): string => `Usage: parley verify [--stack STACK] [OPTIONS]
+       parley verify --url URL --as NAME:PASSWORD [OPTIONS]
+
+Holds a deployment against the promises P1 to P6: real clients chat, a schedule of faults is carried out, and a checker
+compares every acknowledgement and everything every client saw with what is stored. Exits 1 unless all held.
+
+With --stack it starts a deployment of its own on this machine. With --url it checks a running one, without faults, with
+test accounts and conversations of its own, whose sessions it ends afterwards.
+
+Options:
+  --stack STACK         ${Object.keys(stacks).join(', ')} [embedded]
+  --url URL             A running deployment
+  --as NAME:PASSWORD    An administrator of it
+  --seconds N           How long the load lasts [60]
+  --faults LIST         all, none, or some of those below [all]
+  --mode MODE           at-most-once, at-least-once or exactly-once [exactly-once]
+  --seed N              For the same choices again [random]
+  --rate N              Actions a second, over everybody [300]
+  --members N           People [30]
+  --report FILE         Writes a page with the timeline [report.html when it fails]
+  --keep FOLDER         Keeps data, logs and history there
+  --json                Close with one line of JSON
+
+Faults:
+${Object.entries(faultHelp)
+  .map(([kind, what]) => `  ${kind.padEnd(20)}  ${what}`)
+  .join('\n')}
+`;
+
+/** Stacks that can be started here, by name. */
+const stacks: Readonly<Record<string, (folder: string) => Promise<Stack>>> = { embedded: embeddedStack };
+
+const modes = ['at-most-once', 'at-least-once', 'exactly-once'] as const;
+
+const settings = {
+  stack: { type: 'string', default: 'embedded' },
+  url: { type: 'string' },
+  as: { type: 'string' },
+  seconds: { type: 'string', default: '60' },
+  faults: { type: 'string', default: 'all' },
+  mode: { type: 'string', default: 'exactly-once' },
+  seed: { type: 'string' },
+  rate: { type: 'string', default: '300' },
+  members: { type: 'string', default: '30' },
+  report: { type: 'string' },
+  keep: { type: 'string' },
+  json: { type: 'boolean', default: false },
+} as const;
+
+/** Verifies a deployment; the exit code says whether every promise held. */
+export async function verify(argv: readonly string[]): Promise<number> {
+  const { values } = parseArgs({ args: [...argv], options: settings });
+  const numberOf = (name: 'seconds' | 'rate' | 'members'): number => {
+    const value = Number(values[name]);
+    if (!(value > 0)) throw new Error(`--${name} takes a number above 0, not ${values[name]}.`);
+    return value;
+  };
+  const mode = modes.find((known) => known === values.mode);
+  if (mode === undefined) throw new Error(`--mode takes one of ${modes.join(', ')}, not ${values.mode}.`);
+  const seed = values.seed === undefined ? Math.floor(Math.random() * 1e9) : Number(values.seed);
+  if (!Number.isSafeInteger(seed)) throw new Error(`--seed takes a whole number, not ${values.seed}.`);
+  const members = numberOf('members');
+  const load = { mode, seed, seconds: numberOf('seconds'), ratePerSecond: numberOf('rate'), size: { members, groups: members * 2, probes: 8 } };
+
+  const folder = values.keep === undefined ? mkdtempSync(join(tmpdir(), 'parley-verify-')) : resolve(values.keep);
+  mkdirSync(folder, { recursive: true });
+  try {
+    const report = values.url === undefined ? await verifyOwn(values.stack, values.faults, folder, load) : await verifyTheirs(values.url, values.as, folder, load);
+    const page = values.report ?? (report.pass ? undefined : join(values.keep ?? '.', 'report.html'));
+    if (page !== undefined) writeFileSync(page, html(report));
+    for (const found of Object.values(report.verdict.findings).flat()) stderr.write(`${found}\n`);
+    if (!report.pass) stderr.write(`Not held. Run it again with --seed ${seed}; the timeline is in ${page}${values.keep === undefined ? '' : `, the history in ${folder}`}.\n`);
+    stdout.write(`${values.json ? JSON.stringify(summary(report)) : table(report)}\n`);
+    return report.pass ? 0 : 1;
+  } finally {
+    if (values.keep === undefined) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+type LoadOptions = Omit<Parameters<typeof run>[0], 'url' | 'as' | 'stack' | 'faults' | 'folder'>;
+
+async function verifyOwn(name: string, faults: string, folder: string, load: LoadOptions): Promise<Report> {
+  const start = stacks[name];
+  if (start === undefined) throw new Error(`There is no stack '${name}'. Stacks: ${Object.keys(stacks).join(', ')}.`);
+  const stack = await start(folder);
+  try {
+    const as = { name: 'verifier', password: 'verify-this-deployment' };
+    return await run({ ...load, url: stack.url, as, stack, faults: parseFaults(faults, stack.possible), folder });
+  } finally {
+    await stack.close();
+  }
+}
+
+function verifyTheirs(url: string, as: string | undefined, folder: string, load: LoadOptions): Promise<Report> {
+  const [name = '', password = ''] = (as ?? '').split(/:(.*)/s);
+  if (name === '' || password === '') throw new Error('--url needs --as NAME:PASSWORD of an administrator.');
+  return run({ ...load, url, as: { name, password }, faults: [], folder });
+}
+
+function table(report: Report): string {
+  const lines = Object.entries(summary(report)).filter(([name]) => name !== 'recoveryMs');
+  const recovery = Object.entries(recoveries(report.incidents)).map(([kind, ms]) => [`recovery from ${kind}`, ms === null ? 'never' : `${ms} ms`]);
+  return [...lines, ...recovery].map(([name, value]) => `${String(name).padEnd(26)}${String(value)}`).join('\n');
+}

@@ -1,0 +1,145 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DeliveryMode } from '@parley/client';
+import { percentile } from '../replay/report.ts';
+import { check } from './check.ts';
+import { stderr } from 'node:process';
+import type { Stack } from './cluster/stack.ts';
+import { inject } from './faults/inject.ts';
+import type { FaultKind } from './faults/kinds.ts';
+import { plan, type PlannedFault } from './faults/schedule.ts';
+import { Recorder } from './history.ts';
+import { Random } from './random.ts';
+import type { Incident, Report, Second } from './report.ts';
+import { settled, storedStreams } from './settle.ts';
+import { Load } from './workload/load.ts';
+import { Probes } from './workload/probe.ts';
+import { cleanUp, setUp, type Size } from './workload/setup.ts';
+import { StalledReader } from './workload/stalled-reader.ts';
+
+export interface RunOptions {
+  readonly url: string;
+  readonly as: { readonly name: string; readonly password: string };
+  /** Absent: somebody else's deployment, which suffers no faults. */
+  readonly stack?: Stack;
+  readonly faults: readonly FaultKind[];
+  readonly mode: DeliveryMode;
+  readonly seconds: number;
+  readonly seed: number;
+  readonly ratePerSecond: number;
+  readonly size: Size;
+  /** For outboxes and evidence. */
+  readonly folder: string;
+}
+
+const mib = 1024 * 1024;
+/**
+ * What the nodes may grow beside a reader that never reads (P6), each: streams, rows and caches that fill up to their
+ * bounds, and V8's slack. Measured at 60 to 120 MiB; the same load kept for one stalled socket would be gigabytes in a long run.
+ */
+const growthMiB = 384;
+/** Latencies kept for the percentiles. */
+const maxLatencies = 1_000_000;
+
+/** One run: load and faults, then quiet, then the verdict. */
+export async function run(options: RunOptions): Promise<Report> {
+  const { stack, seconds, seed, folder, mode } = options;
+  const random = new Random(seed);
+  const recorder = new Recorder();
+  const latencies: number[] = [];
+  const timeline: Second[] = [];
+  let begun = performance.now();
+  const note = (latencyMs: number): void => {
+    if (latencies.length < maxLatencies) latencies.push(latencyMs);
+    const second = timeline.at(-1);
+    if (second === undefined) return;
+    second.acknowledged++;
+    second.slowestMs = Math.max(second.slowestMs, latencyMs);
+  };
+  const world = await setUp({
+    ...options,
+    random: random.fork(),
+    run: `${seed.toString(36)}-${Date.now().toString(36)}`,
+    member: { recorder, mode, onAcknowledged: (_stream, latencyMs) => note(latencyMs) },
+  });
+  const residentMiB = (): number => Math.round((stack?.nodes ?? []).reduce((sum, node) => sum + node.residentBytes, 0) / mib);
+  const baseMiB = residentMiB();
+  const probes = new Probes(world.host, world.probes);
+  const load = new Load({ world, recorder, random: random.fork(), ratePerSecond: options.ratePerSecond, isRestless: true });
+  const stalled = new StalledReader();
+  begun = performance.now();
+  const tick = (): void => {
+    timeline.push({ atMs: performance.now() - begun, acknowledged: 0, slowestMs: 0, residentMiB: residentMiB() });
+    stderr.isTTY && stderr.write(`\r${timeline.length} of ${seconds} s, ${recorder.acknowledgedPosts} messages acknowledged `);
+  };
+  tick();
+  const ticking = setInterval(tick, 1_000);
+  load.start();
+  probes.start();
+  stalled.start(options.url, world.members[0]?.token ?? '', world.room.id);
+
+  const planned = stack === undefined ? [] : plan(options.faults, stack.nodes.length, seconds * 1_000, random.fork());
+  const suffering = planned.map((fault) => suffer(fault, begun, stack, load, probes));
+  await until(begun + seconds * 1_000);
+  await Promise.all(suffering.map(async (incident) => (await incident).ended));
+  await load.stop();
+  await probes.stop();
+  clearInterval(ticking);
+  if (stderr.isTTY) stderr.write('\n');
+  const ran = (performance.now() - begun) / 1_000;
+  const settledMs = await settled(world);
+  stalled.stop();
+
+  const history = { ...recorderOf(recorder), stored: await storedStreams(world) };
+  const verdict = check(history);
+  const incidents = await Promise.all(suffering.map(async (incident) => (await incident).report()));
+  if (stack === undefined) await cleanUp(world);
+  else {
+    await Promise.all([world.host, world.outsider, ...world.members].map((member) => member.leave()));
+    await world.admin.close();
+  }
+  const peakMiB = Math.max(baseMiB, ...timeline.map((second) => second.residentMiB));
+  const memory = { baseMiB, peakMiB, boundMiB: stack === undefined ? Infinity : baseMiB + growthMiB * stack.nodes.length };
+  const isRecovered = incidents.every(({ recoveryMs }) => recoveryMs !== undefined);
+  const { lost, duplicated, disordered, leaked, unrecovered } = verdict;
+  const report: Report = {
+    stack: stack?.name ?? options.url,
+    mode,
+    seed,
+    seconds: Math.round(ran),
+    verdict,
+    incidents,
+    timeline,
+    p50Ms: percentile(latencies, 0.5),
+    p99Ms: percentile(latencies, 0.99),
+    perSecond: Math.round(latencies.length / ran),
+    settledMs,
+    memory,
+    pass: lost + duplicated + disordered + leaked + unrecovered === 0 && settledMs !== undefined && isRecovered && peakMiB <= memory.boundMiB && verdict.acknowledged > 0,
+  };
+  if (!report.pass) writeFileSync(join(folder, 'history.json'), JSON.stringify({ ...history, sent: [...history.sent.values()], stored: [...history.stored] }));
+  return report;
+}
+
+const recorderOf = ({ sent, spans, forbidden, reads }: Recorder) => ({ sent, spans, forbidden, reads });
+
+interface Suffered {
+  readonly ended: number;
+  report(): Incident;
+}
+
+async function suffer(fault: PlannedFault, begun: number, stack: Stack | undefined, load: Load, probes: Probes): Promise<Suffered> {
+  await until(begun + fault.atMs);
+  if (stack === undefined) return { ended: 0, report: () => ({ ...fault, endedMs: fault.atMs, recoveryMs: 0 }) };
+  const startedAt = performance.now();
+  const injected = await inject(fault, stack, load);
+  await until(startedAt + fault.durationMs);
+  const mendedAt = performance.now();
+  await injected.end();
+  const ended = performance.now();
+  // Where other nodes can take over, people need not wait for the mending.
+  const since = fault.durationMs === 0 || (fault.kind === 'kill' && stack.nodes.length > 1) ? startedAt : mendedAt;
+  return { ended, report: () => ({ ...fault, endedMs: Math.round(ended - begun), recoveryMs: probes.recoveredAfter(since) }) };
+}
+
+const until = (moment: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, Math.max(0, moment - performance.now())));

@@ -1,0 +1,90 @@
+import { type ConversationId, newConversationId, type ParleyClient } from '@parley/client';
+import { join } from 'node:path';
+import { patiently } from '../../replay/patience.ts';
+import { administrator } from '../../replay/setup.ts';
+import type { Random } from '../random.ts';
+import { Member, type MemberOptions } from './member.ts';
+
+export interface Size {
+  /** People who chat. */
+  readonly members: number;
+  /** Small private conversations of 2 to 6 people. */
+  readonly groups: number;
+  /** Conversations in which one person measures how fast sends are acknowledged; spread over partitions. */
+  readonly probes: number;
+}
+
+export interface Group {
+  readonly id: ConversationId;
+  readonly members: readonly Member[];
+}
+
+/** Everybody and everything of a run. */
+export interface World {
+  readonly admin: ParleyClient;
+  /** Owns every conversation; stays a member of all. */
+  readonly host: Member;
+  readonly members: readonly Member[];
+  /** A member of nothing. */
+  readonly outsider: Member;
+  /** Everybody is in it. */
+  readonly room: Group;
+  readonly groups: readonly Group[];
+  /** Its members come and go. */
+  readonly revolving: ConversationId;
+  readonly probes: readonly ConversationId[];
+}
+
+export interface SetupOptions {
+  readonly url: string;
+  readonly as: { readonly name: string; readonly password: string };
+  readonly size: Size;
+  readonly folder: string;
+  readonly random: Random;
+  /** Distinguishes this run's accounts from others'. */
+  readonly run: string;
+  readonly member: Pick<MemberOptions, 'recorder' | 'mode' | 'onAcknowledged'>;
+}
+
+/** Makes the accounts and conversations of a run, with everybody online. */
+export async function setUp({ url, as, size, folder, random, run, member }: SetupOptions): Promise<World> {
+  const admin = await administrator(url, as.name, as.password);
+  const names = ['host', 'outsider', ...Array.from({ length: size.members }, (_, index) => `m${index + 1}`)];
+  const made = await patiently(() => admin.rest.createAccounts({ accounts: names.map((name) => ({ name: `verify-${run}-${name}` })), tokens: true }));
+  const people = made.accounts.map(({ user, token }, index) => {
+    if (token === undefined) throw new Error(`the server gave no token for ${user.name}`);
+    const name = names[index] ?? user.name;
+    return new Member({ ...member, name, user: user.id, token, url, outboxPath: join(folder, `${name}.outbox`), random: random.fork() });
+  });
+  const [host, outsider, ...members] = people;
+  if (host === undefined || outsider === undefined) throw new Error('the server made no accounts');
+  for (const person of people) person.arrive();
+
+  const create = async (name: string, joined: readonly Member[]): Promise<Group> => {
+    const id = newConversationId();
+    await host.request(id, { type: 'create', kind: 'group', name, members: joined.map(({ user }) => user) });
+    for (const person of [host, ...joined]) person.watch(id);
+    return { id, members: joined };
+  };
+  const room = await create('the large room', members);
+  const groups = await Promise.all(
+    Array.from({ length: size.groups }, (_, index) => create(`group ${index + 1}`, random.shuffle(members).slice(0, random.between(2, Math.min(6, members.length))))),
+  );
+  const revolving = await create('revolving door', []);
+  const probes = await Promise.all(Array.from({ length: size.probes }, (_, index) => create(`probe ${index + 1}`, [])));
+  return { admin, host, members, outsider, room, groups, revolving: revolving.id, probes: probes.map(({ id }) => id) };
+}
+
+/** Ends everybody's sessions on the server; what they wrote stays, in conversations that only they were in. */
+export async function cleanUp({ host, outsider, members, admin, groups, room, revolving, probes }: World): Promise<void> {
+  const conversations = [room.id, revolving, ...groups.map(({ id }) => id), ...probes];
+  for (const id of conversations) await host.request(id, { type: 'archive', on: true });
+  for (const person of [host, outsider, ...members]) {
+    const { rest } = person;
+    if (rest !== undefined) await patiently(() => rest.signOut());
+    await person.leave();
+  }
+  await admin.rest.signOut();
+  await admin.close();
+}
+

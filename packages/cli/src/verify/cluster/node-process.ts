@@ -49,6 +49,10 @@ export class NodeProcess {
       env: { ...process.env, PARLEY_LOG_LEVEL: 'info', ...this.#env, PARLEY_VERIFY_CLOCK_OFFSET_MS: String(this.#clockOffsetMs) },
     });
     this.#child = child;
+    const reap = (): void => void child.kill('SIGKILL');
+    // Should the verifier itself fail, its nodes must not outlive it.
+    process.once('exit', reap);
+    child.once('exit', () => process.off('exit', reap));
     this.#isPaused = false;
     const log = createWriteStream(this.#logFile, { flags: 'a' });
     child.stderr?.pipe(log);

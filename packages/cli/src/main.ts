@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { exit, stderr, stdout } from 'node:process';
+import { bench, benchHelp } from './bench/index.ts';
 import { replay, replayHelp } from './replay/index.ts';
 import { serve, serveHelp } from './serve.ts';
 import { verify, verifyHelp } from './verify/index.ts';
@@ -12,6 +13,7 @@ Commands:
   serve    start a server
   replay   replay recorded chat through a server and check what comes out
   verify   hold a deployment against its promises, under faults
+  bench    measure Parley beside other servers
 
 Run 'parley COMMAND --help' for the options of a command.
 `;
@@ -22,6 +24,7 @@ const commands: Readonly<Record<string, { run: Command; help: () => string }>> =
   serve: { run: serve, help: serveHelp },
   replay: { run: replay, help: replayHelp },
   verify: { run: verify, help: verifyHelp },
+  bench: { run: bench, help: benchHelp },
 };
 
 async function main([name, ...argv]: readonly string[]): Promise<number> {

@@ -1,6 +1,7 @@
 import type { Signal, StreamEvent, StreamId, UserId } from '@parley/protocol';
 import { evolve, headOf } from '../stream/index.ts';
 import type { StreamState } from '../stream/types.ts';
+import type { Flushes } from './flushes.ts';
 import { eventsFrame, headsFrame, signalFrame } from './frames.ts';
 import type { Session } from './session.ts';
 import type { Frame } from './socket.ts';
@@ -17,11 +18,15 @@ export class Room {
   /** Since when nobody watches. */
   emptySince: number | undefined;
   readonly #tail: StreamEvent[] = [];
+  /** Events that are taken in and not yet given to those who watch. */
+  #due: StreamEvent[] = [];
+  readonly #flushes: Flushes;
   /** Events that came while the state was being read. */
   #early: StreamEvent[] | undefined = [];
 
-  constructor(stream: StreamId) {
+  constructor(stream: StreamId, flushes: Flushes) {
     this.stream = stream;
+    this.#flushes = flushes;
   }
 
   get head(): number {
@@ -55,16 +60,34 @@ export class Room {
     const [first] = fresh;
     if (first === undefined) return true;
     if (first.seq !== this.head + 1) return false;
-    // Rights change at a definite seq: what follows a removal is delivered to those who are left.
-    let start = 0;
-    fresh.forEach((event, index) => {
-      if (event.type !== 'memberRemoved') return;
-      this.#deliver(fresh.slice(start, index + 1));
+    this.#flushes.demand(this.watches.size);
+    for (const event of fresh) {
+      this.#take(event);
+      if (event.type !== 'memberRemoved') continue;
+      // Rights change at a definite seq: what follows a removal is delivered to those who are left.
+      this.flush();
       this.#endWatchesOf(event.user);
-      start = index + 1;
-    });
-    if (start < fresh.length) this.#deliver(fresh.slice(start));
+    }
+    if (this.#due.length > 0) this.#flushes.schedule(this);
     return true;
+  }
+
+  /** Gives everything that is due to those who watch: encoded once, the same bytes for all. */
+  flush(): void {
+    const events = this.#due;
+    const last = events.at(-1);
+    if (last === undefined) return;
+    this.#due = [];
+    const before = last.seq - events.length;
+    let frame: Frame | undefined;
+    for (const watch of this.watches) {
+      if (watch.level === 'head' || !watch.isStarted || watch.sent >= last.seq) continue;
+      if (watch.sent === before && !watch.session.isLagging && !watch.isCatchingUp) {
+        frame ??= eventsFrame(this.stream, events);
+        watch.session.send(frame);
+        watch.sent = last.seq;
+      } else watch.catchUp();
+    }
   }
 
   /** Events after a seq from memory, or `undefined` when memory does not reach that far back. */
@@ -86,26 +109,12 @@ export class Room {
     return this.state?.type === 'conversation' ? headsFrame([headOf(this.state)]) : undefined;
   }
 
-  #deliver(events: readonly StreamEvent[]): void {
-    const before = this.head;
-    for (const event of events) {
-      this.state = evolve(this.state, this.stream, event);
-      this.#tail.push(event);
-    }
+  #take(event: StreamEvent): void {
+    this.state = evolve(this.state, this.stream, event);
+    this.#tail.push(event);
     if (this.#tail.length > tailLength * 2) this.#tail.splice(0, this.#tail.length - tailLength);
-    let frame: Frame | undefined;
-    for (const watch of this.watches) {
-      if (watch.level === 'head') {
-        watch.session.markHead(this);
-        continue;
-      }
-      if (!watch.isStarted) continue;
-      if (watch.sent === before && !watch.session.isLagging && !watch.isCatchingUp) {
-        frame ??= eventsFrame(this.stream, events);
-        watch.session.send(frame);
-        watch.sent = this.head;
-      } else watch.catchUp();
-    }
+    this.#due.push(event);
+    for (const watch of this.watches) if (watch.level === 'head') watch.session.markHead(this);
   }
 
   #endWatchesOf(user: UserId): void {

@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { StreamStates } from '../reads/states.ts';
 import type { StreamStore } from '../store/port.ts';
+import { Flushes } from './flushes.ts';
 import { Room } from './room.ts';
 import type { Routing } from './routing.ts';
 
@@ -24,6 +25,7 @@ export class Rooms {
   readonly #states: StreamStates;
   readonly #clock: Clock;
   readonly #log: Log;
+  readonly #flushes: Flushes;
 
   constructor(options: { routing: Routing; store: StreamStore; states: StreamStates; clock: Clock; log: Log }) {
     this.#routing = options.routing;
@@ -31,6 +33,7 @@ export class Rooms {
     this.#states = options.states;
     this.#clock = options.clock;
     this.#log = options.log;
+    this.#flushes = new Flushes(options.clock);
   }
 
   get size(): number {
@@ -60,7 +63,7 @@ export class Rooms {
   }
 
   async #open(stream: StreamId): Promise<Room> {
-    const room = new Room(stream);
+    const room = new Room(stream, this.#flushes);
     this.#rooms.set(stream, room);
     try {
       await this.#routing.watch(stream);

@@ -1,0 +1,42 @@
+import { stdout } from 'node:process';
+import { fanout } from './scenarios/fanout.ts';
+import type { Params, Scenario } from './scenario.ts';
+
+const scenarios: readonly Scenario[] = [fanout];
+
+export const benchHelp = (): string => `Usage: parley bench SCENARIO [--PARAM VALUE ...] [--json]
+       parley bench --all
+
+Measures Parley beside peers, in the same run on the same work. Server CPU is the operating system's accounting of the
+server's process; the load comes from another one. Exits 1 when a target is missed.
+
+Scenarios:
+${scenarios.map(({ name, help, params }) => `  ${name.padEnd(10)} ${help}\n${' '.repeat(13)}${Object.entries(params).map(([param, value]) => `--${param} ${value}`).join('  ')}`).join('\n')}
+`;
+
+/** Runs scenarios; the exit code says whether their targets were met. */
+export async function bench(argv: readonly string[]): Promise<number> {
+  const chosen = argv.includes('--all') ? scenarios : scenarios.filter(({ name }) => name === argv[0]);
+  if (chosen.length === 0) throw new Error(`bench needs a scenario: ${scenarios.map(({ name }) => name).join(', ')}; or --all.`);
+  let isGood = true;
+  for (const scenario of chosen) {
+    const params = paramsOf(scenario, argv);
+    const { parley, peers, ratio, pass } = await scenario.run(params);
+    stdout.write(`${JSON.stringify({ scenario: scenario.name, params, parley, peers, ratio, pass })}\n`);
+    isGood &&= pass;
+  }
+  return isGood ? 0 : 1;
+}
+
+function paramsOf(scenario: Scenario, argv: readonly string[]): Params {
+  const params: Record<string, string | number> = { ...scenario.params };
+  const given = argv.filter((argument) => argument !== '--all' && argument !== '--json' && argument !== scenario.name);
+  for (let index = 0; index < given.length; index += 2) {
+    const name = (given[index] ?? '').replace(/^--/, '');
+    const known = params[name];
+    const value = given[index + 1];
+    if (known === undefined || value === undefined) throw new Error(`${scenario.name} has no parameter '${given[index]}'. It has: ${Object.keys(params).join(', ')}.`);
+    params[name] = typeof known === 'number' ? Number(value) : value;
+  }
+  return params;
+}

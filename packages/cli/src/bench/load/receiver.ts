@@ -1,0 +1,54 @@
+import { RawSocket } from './raw-socket.ts';
+
+/** Where the sender's time stands in a message's text: `@1234.567 `. */
+export const stampOf = (): string => `@${performance.now().toFixed(3)} `;
+const stamps = /@(\d+\.\d{3}) /g;
+const keptBytes = 512;
+
+/** One watching socket. Sampled ones read the time stamps; the others only keep the end of what came. */
+export class Receiver {
+  readonly latenciesMs: number[] = [];
+  #socket: RawSocket | undefined;
+  #last: Buffer = Buffer.alloc(0);
+  readonly #isSampled: boolean;
+  #carry = '';
+
+  constructor(isSampled: boolean) {
+    this.#isSampled = isSampled;
+  }
+
+  async open(url: string, path: string, greet: readonly string[], headers: Readonly<Record<string, string>> = {}): Promise<void> {
+    this.#socket = await RawSocket.open({ url, path, headers, onData: (chunk) => this.#receive(chunk) });
+    for (const text of greet) this.#socket.send(text);
+  }
+
+  get bytesRead(): number {
+    return this.#socket?.bytesRead ?? 0;
+  }
+
+  send(text: string): void {
+    this.#socket?.send(text);
+  }
+
+  /** Whether the end of what came has this in it. */
+  endsWith(text: string): boolean {
+    return this.#last.includes(text);
+  }
+
+  close(): void {
+    this.#socket?.close();
+  }
+
+  #receive(chunk: Buffer): void {
+    this.#last = chunk.length >= keptBytes ? chunk.subarray(chunk.length - keptBytes) : Buffer.concat([this.#last.subarray(-keptBytes), chunk]);
+    if (!this.#isSampled) return;
+    const now = performance.now();
+    const text = this.#carry + chunk.toString('latin1');
+    let end = 0;
+    for (const match of text.matchAll(stamps)) {
+      this.latenciesMs.push(now - Number(match[1]));
+      end = match.index + match[0].length;
+    }
+    this.#carry = text.slice(Math.max(end, text.length - 32));
+  }
+}

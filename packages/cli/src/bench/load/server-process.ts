@@ -1,0 +1,55 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { cpuSecondsOf, residentBytesOf } from '../process-usage.ts';
+
+/** A server under load, in a process of its own: Parley's or a peer's. */
+export class ServerProcess {
+  readonly url: string;
+  readonly #child: ChildProcess;
+
+  private constructor(child: ChildProcess, url: string) {
+    this.#child = child;
+    this.url = url;
+  }
+
+  /**
+   * Starts a Node script and waits for the line that names its address.
+   * @param script path of the script, followed by its arguments
+   */
+  static start(script: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<ServerProcess> {
+    const child = spawn(process.execPath, [...process.execArgv, ...script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, ...env },
+    });
+    const reap = (): void => void child.kill('SIGKILL');
+    process.once('exit', reap);
+    child.once('exit', () => process.off('exit', reap));
+    return new Promise((resolve, reject) => {
+      let printed = '';
+      child.stdout?.on('data', (chunk: Buffer) => {
+        printed += String(chunk);
+        const port = /http:\/\/[\w.]+:(\d+)/.exec(printed)?.[1];
+        if (port !== undefined) resolve(new ServerProcess(child, `http://127.0.0.1:${port}`));
+      });
+      child.once('exit', (code) => reject(new Error(`the server ended with code ${code}: ${printed}`)));
+    });
+  }
+
+  get pid(): number {
+    if (this.#child.pid === undefined) throw new Error('the server has no process');
+    return this.#child.pid;
+  }
+
+  get cpuSeconds(): number {
+    return cpuSecondsOf(this.pid);
+  }
+
+  get residentBytes(): number {
+    return residentBytesOf(this.pid);
+  }
+
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+    const ended = new Promise<void>((resolve) => this.#child.once('exit', () => resolve()));
+    this.#child.kill(signal);
+    await ended;
+  }
+}

@@ -1,6 +1,6 @@
 import type {
-  ClientCommand,
   Cid,
+  ClientCommand,
   DeliveryMode,
   Head,
   ParleyError,
@@ -74,7 +74,13 @@ export interface ClientEvents {
   /** The right to watch ended, or never was. */
   ended: { readonly stream: StreamId; readonly error: ParleyError };
   /** The outbox changed: something was queued, acknowledged, refused or cancelled. */
-  outbox: { readonly stream: StreamId; readonly cid: Cid; readonly change: 'queued' | 'acknowledged' | 'refused' | 'cancelled'; readonly seq?: number; readonly error?: ParleyError };
+  outbox: {
+    readonly stream: StreamId;
+    readonly cid: Cid;
+    readonly change: 'queued' | 'acknowledged' | 'refused' | 'cancelled';
+    readonly seq?: number;
+    readonly error?: ParleyError;
+  };
 }
 
 export interface WatchOptions {
@@ -97,7 +103,11 @@ export interface Client extends AsyncDisposable {
   /** Takes another token (after sign-in) and connects with it. */
   useToken(token: string | undefined): void;
   close(): Promise<void>;
-  on<Type extends keyof ClientEvents>(type: Type, listener: (event: ClientEvents[Type]) => void, options?: { signal?: AbortSignal }): () => void;
+  on<Type extends keyof ClientEvents>(
+    type: Type,
+    listener: (event: ClientEvents[Type]) => void,
+    options?: { signal?: AbortSignal },
+  ): () => void;
   /** Queues a command and resolves when it is acknowledged as its mode says. Rejects with the server's refusal. */
   send(stream: StreamId, command: ClientCommand, options?: SendOptions): Promise<Ack>;
   pending(stream?: StreamId): readonly PendingSend[];

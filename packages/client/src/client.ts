@@ -1,5 +1,23 @@
-import { type ClientCommand, type Cid, ParleyError, type ServerFrame, type Signal, type StreamEvent, type StreamId, type UserId } from '@parley/protocol';
-import type { Ack, Client, ClientEvents, ClientOptions, ConnectionState, PendingSend, SendOptions, WatchOptions } from './api.ts';
+import {
+  type Cid,
+  type ClientCommand,
+  ParleyError,
+  type ServerFrame,
+  type Signal,
+  type StreamEvent,
+  type StreamId,
+  type UserId,
+} from '@parley/protocol';
+import type {
+  Ack,
+  Client,
+  ClientEvents,
+  ClientOptions,
+  ConnectionState,
+  PendingSend,
+  SendOptions,
+  WatchOptions,
+} from './api.ts';
 import { Connection } from './connection.ts';
 import { Emitter } from './emitter.ts';
 import { iterateEvents } from './iterate.ts';
@@ -80,7 +98,11 @@ export class ParleyClient implements Client {
     return this.close();
   }
 
-  on<Type extends keyof ClientEvents>(type: Type, listener: (event: ClientEvents[Type]) => void, options?: { signal?: AbortSignal }): () => void {
+  on<Type extends keyof ClientEvents>(
+    type: Type,
+    listener: (event: ClientEvents[Type]) => void,
+    options?: { signal?: AbortSignal },
+  ): () => void {
     return this.#emitter.on(type, listener, options);
   }
 

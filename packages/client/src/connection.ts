@@ -1,5 +1,5 @@
-import { ParleyError, type ServerFrame, type UserId } from '@parley/protocol';
 import type { ClientFrame } from '@parley/protocol';
+import { ParleyError, type ServerFrame, type UserId } from '@parley/protocol';
 import type { ClientOptions, ConnectionState } from './api.ts';
 
 /** What a connection tells its client. */

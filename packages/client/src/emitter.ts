@@ -2,7 +2,11 @@
 export class Emitter<Events extends object> {
   readonly #listeners = new Map<keyof Events, Set<(event: never) => void>>();
 
-  on<Type extends keyof Events>(type: Type, listener: (event: Events[Type]) => void, options: { signal?: AbortSignal } = {}): () => void {
+  on<Type extends keyof Events>(
+    type: Type,
+    listener: (event: Events[Type]) => void,
+    options: { signal?: AbortSignal } = {},
+  ): () => void {
     const listeners = this.#listeners.get(type) ?? new Set();
     this.#listeners.set(type, listeners);
     const own = (event: Events[Type]): void => listener(event);
@@ -17,7 +21,7 @@ export class Emitter<Events extends object> {
   }
 
   emit<Type extends keyof Events>(type: Type, event: Events[Type]): void {
-    for (const listener of [...(this.#listeners.get(type) ?? [])]) {
+    for (const listener of new Set(this.#listeners.get(type))) {
       try {
         (listener as (event: Events[Type]) => void)(event);
       } catch (error) {

@@ -60,12 +60,14 @@ export class Rest {
   signOutEverywhere = (): Promise<void> => this.#send('DELETE', '/sessions');
   devices = async (): Promise<Device[]> => (await this.#get<{ sessions: Device[] }>('/sessions')).sessions;
   revokeDevice = (id: string): Promise<void> => this.#send('DELETE', `/sessions/${encodeURIComponent(id)}`);
-  changePassword = (change: { current: string; next: string }): Promise<void> => this.#send('POST', '/password', change);
+  changePassword = (change: { current: string; next: string }): Promise<void> =>
+    this.#send('POST', '/password', change);
   me = (): Promise<Profile> => this.#get('/me');
   updateMe = (change: ChangeProfile): Promise<Profile> => this.#send('PATCH', '/me', change);
   createInvite = (wish: CreateInvite = {}): Promise<Invite> => this.#send('POST', '/invites', wish);
   invites = async (): Promise<Invite[]> => (await this.#get<{ invites: Invite[] }>('/invites')).invites;
-  invite = (code: string): Promise<{ isValid: boolean; invitedBy?: string }> => this.#get(`/invites/${encodeURIComponent(code)}`);
+  invite = (code: string): Promise<{ isValid: boolean; invitedBy?: string }> =>
+    this.#get(`/invites/${encodeURIComponent(code)}`);
   deleteInvite = (code: string): Promise<void> => this.#send('DELETE', `/invites/${encodeURIComponent(code)}`);
   users = async (wanted: { query?: string; limit?: number } | { ids: readonly UserId[] }): Promise<Profile[]> => {
     const query = 'ids' in wanted ? { ids: wanted.ids.join(',') } : { query: wanted.query, limit: wanted.limit };
@@ -81,13 +83,16 @@ export class Rest {
   conversation = (id: ConversationId): Promise<Conversation> => this.#get(`/conversations/${id}`);
   members = async (id: ConversationId): Promise<MemberEntry[]> =>
     (await this.#get<{ members: MemberEntry[] }>(`/conversations/${id}/members`)).members;
-  messages = (id: ConversationId, page: PageOptions = {}): Promise<MessagePage> => this.#get(`/conversations/${id}/messages`, page);
+  messages = (id: ConversationId, page: PageOptions = {}): Promise<MessagePage> =>
+    this.#get(`/conversations/${id}/messages`, page);
   thread = (id: ConversationId, root: number, page: PageOptions = {}): Promise<MessagePage> =>
     this.#get(`/conversations/${id}/threads/${root}`, page);
   events = (id: ConversationId, page: { after?: number; limit?: number } = {}): Promise<EventPage> =>
     this.#get(`/conversations/${id}/events`, page);
-  myEvents = (page: { after?: number; limit?: number } = {}): Promise<EventPage> => this.#get('/streams/me/events', page);
-  pins = (id: ConversationId): Promise<Pick<MessagePage, 'messages' | 'people'>> => this.#get(`/conversations/${id}/pins`);
+  myEvents = (page: { after?: number; limit?: number } = {}): Promise<EventPage> =>
+    this.#get('/streams/me/events', page);
+  pins = (id: ConversationId): Promise<Pick<MessagePage, 'messages' | 'people'>> =>
+    this.#get(`/conversations/${id}/pins`);
   message = (id: ConversationId, seq: number): Promise<Message> => this.#get(`/conversations/${id}/messages/${seq}`);
   unread = (id: ConversationId): Promise<{ marker: number; unread: number; mentions: number }> =>
     this.#get(`/conversations/${id}/unread`);
@@ -114,7 +119,12 @@ export class Rest {
     return this.#request(method, path, body, headers);
   }
 
-  async #request<Result>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Result> {
+  async #request<Result>(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Result> {
     const token = this.#token();
     let response: Response;
     try {

@@ -1,4 +1,4 @@
-import { type ClientCommand, type Cid, newCid, ParleyError, type ServerFrame, type StreamId } from '@parley/protocol';
+import { type Cid, type ClientCommand, newCid, ParleyError, type ServerFrame, type StreamId } from '@parley/protocol';
 import type { Ack, ClientEvents, PendingSend, SendOptions } from './api.ts';
 import type { Connection } from './connection.ts';
 import type { Emitter } from './emitter.ts';
@@ -53,10 +53,14 @@ export class Sender {
     if (this.#isClosed) throw new ParleyError('unavailable', { message: 'This client is closed.' });
     if (mode === 'at-most-once') {
       const isWritten = this.#connection.send({ t: 'send', stream, cid, mode, command });
-      if (!isWritten) throw new ParleyError('unavailable', { message: 'There is no connection, and at-most-once does not wait for one.' });
+      if (!isWritten)
+        throw new ParleyError('unavailable', {
+          message: 'There is no connection, and at-most-once does not wait for one.',
+        });
       return { stream, cid, seq: 0 };
     }
-    if (this.#sends.size >= maxQueued) throw new ParleyError('limit-reached', { message: 'Too many messages are waiting to be sent.' });
+    if (this.#sends.size >= maxQueued)
+      throw new ParleyError('limit-reached', { message: 'Too many messages are waiting to be sent.' });
     await this.load();
     const known = this.#sends.get(cid);
     const send = known ?? sendOf({ cid, stream, command, mode, queuedAt: Date.now() });
@@ -126,10 +130,13 @@ export class Sender {
     const error = ParleyError.fromWire(wire);
     if (error.retryable) {
       const backoff = Math.random() * Math.min(longestRetryMs, firstRetryMs * 2 ** send.attempts++);
-      send.timer = setTimeout(() => {
-        send.timer = undefined;
-        this.pump();
-      }, (error.retryAfterMs ?? 0) + backoff);
+      send.timer = setTimeout(
+        () => {
+          send.timer = undefined;
+          this.pump();
+        },
+        (error.retryAfterMs ?? 0) + backoff,
+      );
       return;
     }
     send.error = error;
@@ -143,7 +150,9 @@ export class Sender {
     for (const send of this.#sends.values()) {
       clearTimeout(send.timer);
       for (const { reject } of send.waiting.splice(0)) {
-        reject(new ParleyError('unavailable', { message: 'This client was closed before the message was acknowledged.' }));
+        reject(
+          new ParleyError('unavailable', { message: 'This client was closed before the message was acknowledged.' }),
+        );
       }
     }
     await this.#outbox.close();

@@ -1,4 +1,13 @@
-import { type Head, limits, ParleyError, type ServerFrame, type StreamEvent, type StreamId, type UserId, type WatchLevel } from '@parley/protocol';
+import {
+  type Head,
+  limits,
+  ParleyError,
+  type ServerFrame,
+  type StreamEvent,
+  type StreamId,
+  type UserId,
+  type WatchLevel,
+} from '@parley/protocol';
 import type { ClientEvents, WatchOptions } from './api.ts';
 import type { Connection } from './connection.ts';
 import type { Emitter } from './emitter.ts';

@@ -16,7 +16,11 @@ export const errorCatalogue = {
     retry: false,
     sentence: 'A name has 2 to 32 letters, digits, dots, dashes or underscores, and starts with a letter or digit.',
   },
-  'weak-password': { status: 400, retry: false, sentence: 'Please choose a longer, less common password (8 characters or more).' },
+  'weak-password': {
+    status: 400,
+    retry: false,
+    sentence: 'Please choose a longer, less common password (8 characters or more).',
+  },
   'invite-required': { status: 403, retry: false, sentence: 'This server takes new accounts by invitation only.' },
   'invite-invalid': { status: 403, retry: false, sentence: 'This invitation is used up, expired or unknown.' },
   'registration-closed': { status: 403, retry: false, sentence: 'This server takes no new accounts.' },
@@ -28,11 +32,23 @@ export const errorCatalogue = {
   'already-exists': { status: 409, retry: false, sentence: 'This already exists.' },
   'already-member': { status: 409, retry: false, sentence: 'They are a member already.' },
   'not-a-member': { status: 409, retry: false, sentence: 'They are not a member.' },
-  'last-owner': { status: 409, retry: false, sentence: 'A conversation needs an owner. Make somebody else an owner first.' },
+  'last-owner': {
+    status: 409,
+    retry: false,
+    sentence: 'A conversation needs an owner. Make somebody else an owner first.',
+  },
   'limit-reached': { status: 409, retry: false, sentence: 'There are too many of these already.' },
   'rate-limited': { status: 429, retry: true, sentence: 'That was a little fast. Please try again in a moment.' },
-  unavailable: { status: 503, retry: true, sentence: 'The server cannot do this right now. Nothing is lost; it will be tried again.' },
-  draining: { status: 503, retry: true, sentence: 'The server is restarting. You will be connected again in a moment.' },
+  unavailable: {
+    status: 503,
+    retry: true,
+    sentence: 'The server cannot do this right now. Nothing is lost; it will be tried again.',
+  },
+  draining: {
+    status: 503,
+    retry: true,
+    sentence: 'The server is restarting. You will be connected again in a moment.',
+  },
   internal: { status: 500, retry: true, sentence: 'Something went wrong on our side. It has been noted.' },
 } as const satisfies Record<string, { status: number; retry: boolean; sentence: string }>;
 
@@ -74,7 +90,10 @@ export class ParleyError extends Error {
       readonly cause?: unknown;
     } = {},
   ) {
-    super(options.message ?? errorCatalogue[code].sentence, options.cause === undefined ? {} : { cause: options.cause });
+    super(
+      options.message ?? errorCatalogue[code].sentence,
+      options.cause === undefined ? {} : { cause: options.cause },
+    );
     this.code = code;
     this.field = options.field;
     this.retryAfterMs = options.retryAfterMs;

@@ -31,7 +31,13 @@ export type InboxItem =
  * counts the numbered messages of this owner to this node; one without items repeats the last number (a beat).
  */
 export type InboxMessage =
-  | { readonly type: 'news'; readonly owner: string; readonly partition: number; readonly number: number; readonly items: readonly InboxItem[] }
+  | {
+      readonly type: 'news';
+      readonly owner: string;
+      readonly partition: number;
+      readonly number: number;
+      readonly items: readonly InboxItem[];
+    }
   | { readonly type: 'revoke'; readonly sessions: readonly string[] };
 
 const encoder = new TextEncoder();
@@ -40,4 +46,5 @@ const decoder = new TextDecoder();
 /** Both are JSON between nodes of one version; a rolling upgrade must keep reading the previous version's. */
 export const encodeEnvelope = (value: LogEntry | InboxMessage): Uint8Array => encoder.encode(JSON.stringify(value));
 export const decodeLogEntry = (payload: Uint8Array): LogEntry => JSON.parse(decoder.decode(payload)) as LogEntry;
-export const decodeInboxMessage = (payload: Uint8Array): InboxMessage => JSON.parse(decoder.decode(payload)) as InboxMessage;
+export const decodeInboxMessage = (payload: Uint8Array): InboxMessage =>
+  JSON.parse(decoder.decode(payload)) as InboxMessage;

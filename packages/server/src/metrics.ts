@@ -7,14 +7,16 @@ export function collectMetrics(gateway: Gateway, sequencer: Sequencer): Registry
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const gauge = (name: string, help: string, value: () => number): void => {
-    new Gauge({
-      name,
-      help,
-      registers: [registry],
-      collect() {
-        this.set(value());
-      },
-    });
+    registry.registerMetric(
+      new Gauge({
+        name,
+        help,
+        registers: [],
+        collect() {
+          this.set(value());
+        },
+      }),
+    );
   };
   gauge('parley_sockets', 'Open WebSockets.', () => gateway.sessions);
   gauge('parley_watched_streams', 'Streams this node watches.', () => gateway.watchedStreams);

@@ -35,7 +35,10 @@ const systemIds = { now: () => Date.now(), random: (count: number) => crypto.get
  * @throws ConfigError with one clear line: port taken, folder not writable, database in use or from a newer version
  */
 export async function startNode(config: Config): Promise<Node> {
-  const log = pino({ level: config.logLevel, base: {}, redact: ['req.headers.authorization', 'req.headers.cookie'] }, pino.destination(2));
+  const log = pino(
+    { level: config.logLevel, base: {}, redact: ['req.headers.authorization', 'req.headers.cookie'] },
+    pino.destination(2),
+  );
   const version = versionOf();
   const node = `n_${newUserId().slice(2)}`;
   const clock = systemClock;
@@ -85,7 +88,8 @@ export async function startNode(config: Config): Promise<Node> {
   });
   const detach = attachWebSockets(http.server, {
     isAccepting: () => !isDraining,
-    isOriginAllowed: (origin, request) => isOriginAllowed(origin, request.headers.host, config.publicUrl, config.allowedOrigins),
+    isOriginAllowed: (origin, request) =>
+      isOriginAllowed(origin, request.headers.host, config.publicUrl, config.allowedOrigins),
     accept: (socket, request) => {
       const connection = gateway.accept(socket, tokenOf(request.headers)?.token);
       return {
@@ -143,7 +147,9 @@ async function openStore(config: Config): Promise<Store> {
     const message = cause instanceof Error ? cause.message : String(cause);
     const isAccess = /EACCES|EROFS|EPERM|ENOTDIR|EEXIST|readonly|unable to open/.test(message);
     throw new ConfigError(
-      isAccess ? `The data folder ${dirname(path)} cannot be written (${message}). Choose another one with --data.` : message,
+      isAccess
+        ? `The data folder ${dirname(path)} cannot be written (${message}). Choose another one with --data.`
+        : message,
       { cause },
     );
   }
@@ -151,9 +157,16 @@ async function openStore(config: Config): Promise<Store> {
 
 function listenError(error: unknown, { port, host }: Config): unknown {
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
-  if (code === 'EADDRINUSE') return new ConfigError(`Port ${port} is taken. Choose another one with --port, or stop what is using it.`, { cause: error });
-  if (code === 'EACCES') return new ConfigError(`Port ${port} may not be opened by this user. Choose one above 1023 with --port.`, { cause: error });
-  if (code === 'EADDRNOTAVAIL') return new ConfigError(`This machine has no address ${host}. Choose another one with --host.`, { cause: error });
+  if (code === 'EADDRINUSE')
+    return new ConfigError(`Port ${port} is taken. Choose another one with --port, or stop what is using it.`, {
+      cause: error,
+    });
+  if (code === 'EACCES')
+    return new ConfigError(`Port ${port} may not be opened by this user. Choose one above 1023 with --port.`, {
+      cause: error,
+    });
+  if (code === 'EADDRNOTAVAIL')
+    return new ConfigError(`This machine has no address ${host}. Choose another one with --host.`, { cause: error });
   return error;
 }
 

@@ -46,7 +46,8 @@ class RawClient {
   ): Promise<Extract<ServerFrame, { t: Type }>> {
     for (;;) {
       const found = this.frames.find(
-        (frame): frame is Extract<ServerFrame, { t: Type }> => frame.t === type && fits(frame as Extract<ServerFrame, { t: Type }>),
+        (frame): frame is Extract<ServerFrame, { t: Type }> =>
+          frame.t === type && fits(frame as Extract<ServerFrame, { t: Type }>),
       );
       if (found !== undefined) return found;
       assert.equal(this.closeCode, undefined, `closed while waiting for ${type}; had ${JSON.stringify(this.frames)}`);
@@ -70,7 +71,18 @@ describe('a node on the embedded engines', () => {
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'parley-'));
-    const flags = ['--port', '0', '--data', folder, '--registration', 'open', '--log-level', 'silent', '--host', '127.0.0.1'];
+    const flags = [
+      '--port',
+      '0',
+      '--data',
+      folder,
+      '--registration',
+      'open',
+      '--log-level',
+      'silent',
+      '--host',
+      '127.0.0.1',
+    ];
     node = await startNode(loadConfig(flags, {}, () => '{}'));
   });
   after(async () => {
@@ -79,7 +91,10 @@ describe('a node on the embedded engines', () => {
   });
 
   const post = async (path: string, body: unknown, token?: string) => {
-    const headers = { 'content-type': 'application/json', ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) };
+    const headers = {
+      'content-type': 'application/json',
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    };
     const response = await fetch(`${node.url}/api/v1${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
     return { status: response.status, body: (await response.json()) as Record<string, never> };
   };
@@ -104,13 +119,19 @@ describe('a node on the embedded engines', () => {
     const bob = await person('bob');
     const [a, b] = [await live(ann.token), await live(bob.token)];
     const stream = newConversationId();
-    a.send({ t: 'send', stream, cid: newCid(), command: { type: 'create', kind: 'group', name: 'tea', members: [bob.id] } });
+    a.send({
+      t: 'send',
+      stream,
+      cid: newCid(),
+      command: { type: 'create', kind: 'group', name: 'tea', members: [bob.id] },
+    });
     assert.equal((await a.next('ack')).seq, 1);
     b.send({ t: 'watch', id: 1, streams: [{ stream, level: 'full', after: 0 }] });
     const watched = await b.next('watched');
     assert.equal(watched.streams[0]?.error, undefined);
     const cid = newCid();
-    for (let time = 0; time < 2; time++) a.send({ t: 'send', stream, cid, command: { type: 'post', text: 'Kettle is on ☕' } });
+    for (let time = 0; time < 2; time++)
+      a.send({ t: 'send', stream, cid, command: { type: 'post', text: 'Kettle is on ☕' } });
     await a.next('ack', (frame) => frame.cid === cid);
     await b.next('events', ({ events }) => events.some((event) => event.type === 'posted' && event.cid === cid));
     const acks = a.frames.filter((frame) => frame.t === 'ack' && frame.cid === cid);
@@ -129,7 +150,11 @@ describe('a node on the embedded engines', () => {
     const owner = await person('carol');
     const stranger = await person('mallory');
     const stream = newConversationId();
-    const key = { 'idempotency-key': newCid(), authorization: `Bearer ${owner.token}`, 'content-type': 'application/json' };
+    const key = {
+      'idempotency-key': newCid(),
+      authorization: `Bearer ${owner.token}`,
+      'content-type': 'application/json',
+    };
     const made = await fetch(`${node.url}/api/v1/commands`, {
       method: 'POST',
       headers: key,
@@ -170,7 +195,10 @@ describe('a node on the embedded engines', () => {
   it('closes the sockets of a session that signs out', async () => {
     const fay = await person('fay');
     const client = await live(fay.token);
-    await fetch(`${node.url}/api/v1/sessions/current`, { method: 'DELETE', headers: { authorization: `Bearer ${fay.token}` } });
+    await fetch(`${node.url}/api/v1/sessions/current`, {
+      method: 'DELETE',
+      headers: { authorization: `Bearer ${fay.token}` },
+    });
     assert.equal(await client.closed(), 1008);
     assert.equal((await get('/me', fay.token)).status, 401);
   });

@@ -8,7 +8,9 @@ const maxBytes = 80 * 1024;
 const site = join(import.meta.dirname, '../dist/site');
 const page = readFileSync(join(site, 'index.html'), 'utf8');
 // The entry and everything the page preloads with it; what is imported lazily is not named there.
-const scripts = [...page.matchAll(/(?:src|href)="\/?([^"]+\.js)"/g)].flatMap(([, path]) => (path === undefined ? [] : [path]));
+const scripts = [...page.matchAll(/(?:src|href)="\/?([^"]+\.js)"/g)].flatMap(([, path]) =>
+  path === undefined ? [] : [path],
+);
 let total = 0;
 for (const script of scripts) {
   const bytes = gzipSync(readFileSync(join(site, script)), { level: 9 }).length;

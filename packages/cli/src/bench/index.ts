@@ -1,8 +1,9 @@
 import { stdout } from 'node:process';
-import { fanout } from './scenarios/fanout.ts';
 import type { Params, Scenario } from './scenario.ts';
+import { fanout } from './scenarios/fanout.ts';
+import { write } from './scenarios/write.ts';
 
-const scenarios: readonly Scenario[] = [fanout];
+const scenarios: readonly Scenario[] = [fanout, write];
 
 export const benchHelp = (): string => `Usage: parley bench SCENARIO [--PARAM VALUE ...] [--json]
        parley bench --all
@@ -11,13 +12,21 @@ Measures Parley beside peers, in the same run on the same work. Server CPU is th
 server's process; the load comes from another one. Exits 1 when a target is missed.
 
 Scenarios:
-${scenarios.map(({ name, help, params }) => `  ${name.padEnd(10)} ${help}\n${' '.repeat(13)}${Object.entries(params).map(([param, value]) => `--${param} ${value}`).join('  ')}`).join('\n')}
+${scenarios
+  .map(
+    ({ name, help, params }) =>
+      `  ${name.padEnd(10)} ${help}\n${' '.repeat(13)}${Object.entries(params)
+        .map(([param, value]) => `--${param} ${value}`)
+        .join('  ')}`,
+  )
+  .join('\n')}
 `;
 
 /** Runs scenarios; the exit code says whether their targets were met. */
 export async function bench(argv: readonly string[]): Promise<number> {
   const chosen = argv.includes('--all') ? scenarios : scenarios.filter(({ name }) => name === argv[0]);
-  if (chosen.length === 0) throw new Error(`bench needs a scenario: ${scenarios.map(({ name }) => name).join(', ')}; or --all.`);
+  if (chosen.length === 0)
+    throw new Error(`bench needs a scenario: ${scenarios.map(({ name }) => name).join(', ')}; or --all.`);
   let isGood = true;
   for (const scenario of chosen) {
     const params = paramsOf(scenario, argv);
@@ -35,7 +44,10 @@ function paramsOf(scenario: Scenario, argv: readonly string[]): Params {
     const name = (given[index] ?? '').replace(/^--/, '');
     const known = params[name];
     const value = given[index + 1];
-    if (known === undefined || value === undefined) throw new Error(`${scenario.name} has no parameter '${given[index]}'. It has: ${Object.keys(params).join(', ')}.`);
+    if (known === undefined || value === undefined)
+      throw new Error(
+        `${scenario.name} has no parameter '${given[index]}'. It has: ${Object.keys(params).join(', ')}.`,
+      );
     params[name] = typeof known === 'number' ? Number(value) : value;
   }
   return params;

@@ -45,7 +45,8 @@ export function check(acknowledged: readonly Posted[], views: readonly View[]): 
     for (const [stream, events] of streams) {
       let expected: number | undefined;
       for (const event of events) {
-        if (expected !== undefined && event.seq !== expected) find('disordered', `${name} saw ${stream} ${event.seq} where ${expected} belongs`);
+        if (expected !== undefined && event.seq !== expected)
+          find('disordered', `${name} saw ${stream} ${event.seq} where ${expected} belongs`);
         expected = event.seq + 1;
         const place = `${stream} ${event.seq}`;
         const other = agreed.get(place);
@@ -61,12 +62,16 @@ export function check(acknowledged: readonly Posted[], views: readonly View[]): 
     for (const post of acknowledged) {
       const seq = seen.get(post.cid);
       if (seq === undefined) find('lost', `${name} lacks ${post.cid} of ${post.stream}, acknowledged at ${post.seq}`);
-      else if (post.seq !== 0 && seq !== post.seq) find('disordered', `${name} has ${post.cid} at ${seq}, acknowledged at ${post.seq}`);
+      else if (post.seq !== 0 && seq !== post.seq)
+        find('disordered', `${name} has ${post.cid} at ${seq}, acknowledged at ${post.seq}`);
       else counts.delivered++;
       const author = `${post.stream} ${post.author}`;
       const before = lastOf.get(author);
       if (before !== undefined && seq !== undefined && before.order < post.order && before.seq >= post.seq) {
-        find('disordered', `${post.author}'s posts ${before.order} and ${post.order} are turned round in ${post.stream}`);
+        find(
+          'disordered',
+          `${post.author}'s posts ${before.order} and ${post.order} are turned round in ${post.stream}`,
+        );
       }
       lastOf.set(author, post);
     }

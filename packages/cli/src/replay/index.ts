@@ -8,7 +8,7 @@ import { patiently } from './patience.ts';
 import { ClientPool } from './pool.ts';
 import { postChannel } from './post.ts';
 import { Reader } from './readers.ts';
-import { isGood, percentile, Progress, type Report, table } from './report.ts';
+import { isGood, Progress, percentile, type Report, table } from './report.ts';
 import { administrator, makeChannels, makePeople } from './setup.ts';
 
 export const replayHelp = (): string => `Usage: parley replay FILE.jsonl[.gz] --url URL --as NAME:PASSWORD [OPTIONS]
@@ -52,7 +52,8 @@ export async function replay(argv: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({ args: [...argv], options: settings, allowPositionals: true });
   const [file] = positionals;
   const [name = '', password = ''] = (values.as ?? '').split(/:(.*)/s);
-  if (file === undefined || name === '' || password === '') throw new Error('replay needs a FILE and --as NAME:PASSWORD. See --help.');
+  if (file === undefined || name === '' || password === '')
+    throw new Error('replay needs a FILE and --as NAME:PASSWORD. See --help.');
   const deadline = Date.now() + numberOf('timeout', values.timeout) * 1_000;
 
   const excerpts = new Map<string, ChatLine[]>();
@@ -110,7 +111,10 @@ export async function replay(argv: readonly string[]): Promise<number> {
   const grace = Math.min(deadline, Date.now() + 60_000);
   await Promise.all(readers.map((reader) => reader.sawPosts(acknowledged.length, grace)));
 
-  const stored: View = { name: 'the store', streams: new Map(await Promise.all(channels.map(async ({ id }) => [id, await readAll(admin, id)] as const))) };
+  const stored: View = {
+    name: 'the store',
+    streams: new Map(await Promise.all(channels.map(async ({ id }) => [id, await readAll(admin, id)] as const))),
+  };
   const { findings, ...counts } = check(acknowledged, [...readers, stored]);
   const readersVerdict = check(acknowledged, readers);
   const report: Report = {

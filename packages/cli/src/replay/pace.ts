@@ -1,7 +1,13 @@
 import type { ChatLine } from './lines.ts';
 
 /** When a line may be said: at once, so many a second over all channels, or as it was said, faster. */
-export function paceOf({ perSecond, speed }: { perSecond?: number; speed?: number }): (line: ChatLine) => Promise<void> {
+export function paceOf({
+  perSecond,
+  speed,
+}: {
+  perSecond?: number;
+  speed?: number;
+}): (line: ChatLine) => Promise<void> {
   const startedAt = Date.now();
   if (perSecond !== undefined) {
     let count = 0;

@@ -1,4 +1,4 @@
-import { newCid, type Cid } from '@parley/client';
+import { type Cid, newCid } from '@parley/client';
 import type { Posted } from './check.ts';
 import type { ChatLine } from './lines.ts';
 import type { ClientPool } from './pool.ts';

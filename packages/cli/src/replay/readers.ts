@@ -1,6 +1,6 @@
 import { type Cid, createClient, type ParleyClient, type StreamEvent, type StreamId } from '@parley/client';
-import { patiently } from './patience.ts';
 import type { View } from './check.ts';
+import { patiently } from './patience.ts';
 
 /** An independent client on a socket of its own that watches every channel fully and keeps what it sees. */
 export class Reader implements View {

@@ -1,4 +1,11 @@
-import { type ConversationId, createClient, newCid, newConversationId, type ParleyClient, type UserId } from '@parley/client';
+import {
+  type ConversationId,
+  createClient,
+  newCid,
+  newConversationId,
+  type ParleyClient,
+  type UserId,
+} from '@parley/client';
 import type { ChatLine } from './lines.ts';
 import { accountNames } from './names.ts';
 import { patiently } from './patience.ts';
@@ -45,7 +52,10 @@ export async function makePeople(admin: ParleyClient, nicks: readonly string[], 
   }
   const personOf = (name: string): Person => {
     const person = byName.get(name.toLowerCase());
-    if (person === undefined) throw new Error(`The account ${name} belongs to an administrator of this server, so the replay cannot speak for it.`);
+    if (person === undefined)
+      throw new Error(
+        `The account ${name} belongs to an administrator of this server, so the replay cannot speak for it.`,
+      );
     return person;
   };
   return {

@@ -41,7 +41,8 @@ export function check(history: History): Verdict {
       const key = keys[index] as CommandKey;
       const earlier = placeOf.get(key);
       if (earlier === undefined) placeOf.set(key, seq);
-      else if (history.sent.get(key)?.mode !== 'at-least-once') find('P4', 'duplicated', `${key} was stored at ${earlier} and at ${seq}`);
+      else if (history.sent.get(key)?.mode !== 'at-least-once')
+        find('P4', 'duplicated', `${key} was stored at ${earlier} and at ${seq}`);
     });
   }
 
@@ -51,26 +52,35 @@ export function check(history: History): Verdict {
     if (isPost) acknowledged++;
     const place = placeOf.get(key);
     if (place === undefined) {
-      if (mode !== 'at-most-once' && history.stored.has(stream)) find('P1', 'lost', `${key} was acknowledged and is not stored`);
+      if (mode !== 'at-most-once' && history.stored.has(stream))
+        find('P1', 'lost', `${key} was acknowledged and is not stored`);
       continue;
     }
     for (const seq of acknowledgements) {
-      if (seq !== 0 && seq !== place) find('P4', 'disordered', `${key} stands at ${place} and was acknowledged at ${seq}`);
+      if (seq !== 0 && seq !== place)
+        find('P4', 'disordered', `${key} stands at ${place} and was acknowledged at ${seq}`);
     }
   }
 
   for (const span of history.spans) checkSpan(span, history.stored.get(span.stream), keysOf.get(span.stream), find);
 
-  for (const { what, outcome } of history.forbidden) if (outcome === 'allowed') find('P5', 'leaked', `${what} was not refused`);
+  for (const { what, outcome } of history.forbidden)
+    if (outcome === 'allowed') find('P5', 'leaked', `${what} was not refused`);
   for (const { session, stream, atLeast, seen } of history.reads) {
-    if (seen < atLeast) find('sessions', 'unrecovered', `${session} read ${stream} up to ${seen} after having known ${atLeast}`);
+    if (seen < atLeast)
+      find('sessions', 'unrecovered', `${session} read ${stream} up to ${seen} after having known ${atLeast}`);
   }
   return { acknowledged, ...counts, findings };
 }
 
 type Find = (promise: Promised, kind: 'lost' | 'disordered' | 'leaked' | 'unrecovered', what: string) => void;
 
-function checkSpan(span: Span, stored: readonly StreamEvent[] | undefined, keys: readonly CommandKey[] | undefined, find: Find): void {
+function checkSpan(
+  span: Span,
+  stored: readonly StreamEvent[] | undefined,
+  keys: readonly CommandKey[] | undefined,
+  find: Find,
+): void {
   const { viewer, stream, first, expected } = span;
   if (stored === undefined || keys === undefined) return;
   if (expected !== undefined && !wasAway(stored, span.user, expected, first)) {
@@ -78,7 +88,12 @@ function checkSpan(span: Span, stored: readonly StreamEvent[] | undefined, keys:
   }
   span.keys.forEach((key, index) => {
     const seq = first + index;
-    if (keys[seq - 1] !== key) find('P2', 'disordered', `${viewer} saw ${key} at ${stream} ${seq}; the store has ${keys[seq - 1] ?? 'nothing'} there`);
+    if (keys[seq - 1] !== key)
+      find(
+        'P2',
+        'disordered',
+        `${viewer} saw ${key} at ${stream} ${seq}; the store has ${keys[seq - 1] ?? 'nothing'} there`,
+      );
   });
   const last = Math.max(0, first + span.keys.length - 1);
   if (span.isOpen && last < stored.length) {
@@ -88,7 +103,11 @@ function checkSpan(span: Span, stored: readonly StreamEvent[] | undefined, keys:
   const rights = memberships(stored, span.user);
   if (rights === undefined) return;
   if (!rights.some(({ from, to }) => first >= from && last <= to)) {
-    find('P5', 'leaked', `${viewer} saw ${stream} ${first} to ${last}; member ${rights.map(({ from, to }) => `${from} to ${to}`).join(', ') || 'never'}`);
+    find(
+      'P5',
+      'leaked',
+      `${viewer} saw ${stream} ${first} to ${last}; member ${rights.map(({ from, to }) => `${from} to ${to}`).join(', ') || 'never'}`,
+    );
   }
 }
 
@@ -98,13 +117,20 @@ function wasAway(events: readonly StreamEvent[], user: UserId, from: number, to:
 }
 
 /** When somebody was a member, in seqs, both ends included; `undefined` for streams that anybody may read. */
-function memberships(events: readonly StreamEvent[], user: UserId): { readonly from: number; readonly to: number }[] | undefined {
+function memberships(
+  events: readonly StreamEvent[],
+  user: UserId,
+): { readonly from: number; readonly to: number }[] | undefined {
   const [created] = events;
   if (created?.type !== 'created' || created.kind === 'channel') return undefined;
   const spans: { from: number; to: number }[] = [];
   let since: number | undefined;
   for (const event of events) {
-    if ((event.type === 'created' || event.type === 'membersAdded') && event.members.some((member) => member.user === user)) since ??= event.seq;
+    if (
+      (event.type === 'created' || event.type === 'membersAdded') &&
+      event.members.some((member) => member.user === user)
+    )
+      since ??= event.seq;
     else if (event.type === 'memberRemoved' && event.user === user && since !== undefined) {
       spans.push({ from: since, to: event.seq });
       since = undefined;

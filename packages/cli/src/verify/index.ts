@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { embeddedStack } from './cluster/embedded.ts';
 import type { Stack } from './cluster/stack.ts';
 import { faultHelp, parseFaults } from './faults/kinds.ts';
-import { html, recoveries, type Report, summary } from './report.ts';
+import { html, type Report, recoveries, summary } from './report.ts';
 import { run } from './run.ts';
 
 export const verifyHelp = (): string => `Usage: parley verify [--stack STACK] [OPTIONS]
@@ -71,16 +71,28 @@ export async function verify(argv: readonly string[]): Promise<number> {
   const seed = values.seed === undefined ? Math.floor(Math.random() * 1e9) : Number(values.seed);
   if (!Number.isSafeInteger(seed)) throw new Error(`--seed takes a whole number, not ${values.seed}.`);
   const members = numberOf('members');
-  const load = { mode, seed, seconds: numberOf('seconds'), ratePerSecond: numberOf('rate'), size: { members, groups: members * 2, probes: 8 } };
+  const load = {
+    mode,
+    seed,
+    seconds: numberOf('seconds'),
+    ratePerSecond: numberOf('rate'),
+    size: { members, groups: members * 2, probes: 8 },
+  };
 
   const folder = values.keep === undefined ? mkdtempSync(join(tmpdir(), 'parley-verify-')) : resolve(values.keep);
   mkdirSync(folder, { recursive: true });
   try {
-    const report = values.url === undefined ? await verifyOwn(values.stack, values.faults, folder, load) : await verifyTheirs(values.url, values.as, folder, load);
+    const report =
+      values.url === undefined
+        ? await verifyOwn(values.stack, values.faults, folder, load)
+        : await verifyTheirs(values.url, values.as, folder, load);
     const page = values.report ?? (report.pass ? undefined : join(values.keep ?? '.', 'report.html'));
     if (page !== undefined) writeFileSync(page, html(report));
     for (const found of Object.values(report.verdict.findings).flat()) stderr.write(`${found}\n`);
-    if (!report.pass) stderr.write(`Not held. Run it again with --seed ${seed}; the timeline is in ${page}${values.keep === undefined ? '' : `, the history in ${folder}`}.\n`);
+    if (!report.pass)
+      stderr.write(
+        `Not held. Run it again with --seed ${seed}; the timeline is in ${page}${values.keep === undefined ? '' : `, the history in ${folder}`}.\n`,
+      );
     stdout.write(`${values.json ? JSON.stringify(summary(report)) : table(report)}\n`);
     return report.pass ? 0 : 1;
   } finally {
@@ -110,6 +122,9 @@ function verifyTheirs(url: string, as: string | undefined, folder: string, load:
 
 function table(report: Report): string {
   const lines = Object.entries(summary(report)).filter(([name]) => name !== 'recoveryMs');
-  const recovery = Object.entries(recoveries(report.incidents)).map(([kind, ms]) => [`recovery from ${kind}`, ms === null ? 'never' : `${ms} ms`]);
-  return [...lines, ...recovery].map(([name, value]) => `${String(name).padEnd(26)}${String(value)}`).join('\n');
+  const recovery = Object.entries(recoveries(report.incidents)).map(([kind, ms]) => [
+    `recovery from ${kind}`,
+    ms === null ? 'never' : `${ms} ms`,
+  ]);
+  return [...lines, ...recovery].map(([name, value]) => `${name.padEnd(26)}${String(value)}`).join('\n');
 }

@@ -33,7 +33,7 @@ export class Random {
   shuffle<Item>(items: readonly Item[]): Item[] {
     return items
       .map((item) => ({ item, key: this.next() }))
-      .sort((a, b) => a.key - b.key)
+      .toSorted((a, b) => a.key - b.key)
       .map(({ item }) => item);
   }
 

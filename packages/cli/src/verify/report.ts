@@ -37,8 +37,21 @@ export interface Report {
 /** The closing line. */
 export function summary(report: Report): Record<string, unknown> {
   const { stack, mode, seed, seconds, verdict, p50Ms, p99Ms, perSecond, settledMs, memory, pass } = report;
-  const { findings, ...counts } = verdict;
-  return { stack, mode, seed, seconds, ...counts, recoveryMs: recoveries(report.incidents), settledMs: settledMs ?? null, p50Ms, p99Ms, perSecond, peakMiB: memory.peakMiB, pass };
+  const { findings: _findings, ...counts } = verdict;
+  return {
+    stack,
+    mode,
+    seed,
+    seconds,
+    ...counts,
+    recoveryMs: recoveries(report.incidents),
+    settledMs: settledMs ?? null,
+    p50Ms,
+    p99Ms,
+    perSecond,
+    peakMiB: memory.peakMiB,
+    pass,
+  };
 }
 
 /** The slowest recovery from each kind of fault; `null` for one that sends never recovered from. */
@@ -60,12 +73,20 @@ export function html(report: Report): string {
   const x = (ms: number): number => Math.round((ms / (seconds * 1_000)) * width * 10) / 10;
   const chart = (title: string, value: (second: Second) => number, unit: string): string => {
     const highest = Math.max(1, ...timeline.map(value));
-    const points = timeline.map((second) => `${x(second.atMs)},${Math.round(100 - (value(second) / highest) * 95)}`).join(' ');
+    const points = timeline
+      .map((second) => `${x(second.atMs)},${Math.round(100 - (value(second) / highest) * 95)}`)
+      .join(' ');
     return `<h3>${title} <small>up to ${Math.round(highest)} ${unit}</small></h3><svg viewBox="0 0 ${width} 100" preserveAspectRatio="none">${bands(incidents, x)}<polyline points="${points}"/></svg>`;
   };
   const rows = [
-    ...Object.entries(verdict.findings).map(([promise, found]) => [promise, found.length === 0, found.map(escape).join('<br>')] as const),
-    ['P6', memory.peakMiB <= memory.boundMiB, `${memory.baseMiB} MiB at the start, ${memory.peakMiB} MiB at most, bound ${memory.boundMiB} MiB`] as const,
+    ...Object.entries(verdict.findings).map(
+      ([promise, found]) => [promise, found.length === 0, found.map(escape).join('<br>')] as const,
+    ),
+    [
+      'P6',
+      memory.peakMiB <= memory.boundMiB,
+      `${memory.baseMiB} MiB at the start, ${memory.peakMiB} MiB at most, bound ${memory.boundMiB} MiB`,
+    ] as const,
   ];
   return `<!doctype html><html lang="en"><meta charset="utf-8"><title>parley verify: ${escape(report.stack)}, seed ${report.seed}</title>
 <style>body{font:15px/1.5 system-ui,sans-serif;max-width:1040px;margin:2rem auto;padding:0 1rem;color:#1c1c28}svg{width:100%;height:110px;background:#f6f6fa;border-radius:6px}
@@ -79,10 +100,18 @@ ${chart('Slowest acknowledgement', ({ slowestMs }) => slowestMs, 'ms')}
 ${chart('Resident memory of the nodes', ({ residentMiB }) => residentMiB, 'MiB')}
 <h3>Faults <small>red in the charts</small></h3>
 <table><tr><th>At<th>Fault<th>Node<th>Lasted<th>Recovery</tr>${incidents
-    .map(({ atMs, kind, node, endedMs, recoveryMs }) => `<tr><td>${(atMs / 1_000).toFixed(1)} s<td>${kind}<td>${node + 1}<td>${((endedMs - atMs) / 1_000).toFixed(1)} s<td>${recoveryMs === undefined ? '<span class="bad">never</span>' : `${recoveryMs} ms`}</tr>`)
+    .map(
+      ({ atMs, kind, node, endedMs, recoveryMs }) =>
+        `<tr><td>${(atMs / 1_000).toFixed(1)} s<td>${kind}<td>${node + 1}<td>${((endedMs - atMs) / 1_000).toFixed(1)} s<td>${recoveryMs === undefined ? '<span class="bad">never</span>' : `${recoveryMs} ms`}</tr>`,
+    )
     .join('')}</table></html>
 `;
 }
 
 const bands = (incidents: readonly Incident[], x: (ms: number) => number): string =>
-  incidents.map(({ atMs, endedMs }) => `<rect class="band" x="${x(atMs)}" y="0" width="${Math.max(2, x(endedMs) - x(atMs))}" height="100"/>`).join('');
+  incidents
+    .map(
+      ({ atMs, endedMs }) =>
+        `<rect class="band" x="${x(atMs)}" y="0" width="${Math.max(2, x(endedMs) - x(atMs))}" height="100"/>`,
+    )
+    .join('');

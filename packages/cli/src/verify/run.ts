@@ -1,20 +1,20 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { stderr } from 'node:process';
 import type { DeliveryMode } from '@parley/client';
 import { percentile } from '../replay/report.ts';
 import { check } from './check.ts';
-import { stderr } from 'node:process';
 import type { Stack } from './cluster/stack.ts';
 import { inject } from './faults/inject.ts';
 import type { FaultKind } from './faults/kinds.ts';
-import { plan, type PlannedFault } from './faults/schedule.ts';
+import { type PlannedFault, plan } from './faults/schedule.ts';
 import { Recorder } from './history.ts';
 import { Random } from './random.ts';
 import type { Incident, Report, Second } from './report.ts';
 import { settled, storedStreams } from './settle.ts';
 import { Load } from './workload/load.ts';
 import { Probes } from './workload/probe.ts';
-import { cleanUp, setUp, type Size } from './workload/setup.ts';
+import { cleanUp, type Size, setUp } from './workload/setup.ts';
 import { StalledReader } from './workload/stalled-reader.ts';
 
 export interface RunOptions {
@@ -62,15 +62,23 @@ export async function run(options: RunOptions): Promise<Report> {
     run: `${seed.toString(36)}-${Date.now().toString(36)}`,
     member: { recorder, mode, onAcknowledged: (_stream, latencyMs) => note(latencyMs) },
   });
-  const residentMiB = (): number => Math.round((stack?.nodes ?? []).reduce((sum, node) => sum + node.residentBytes, 0) / mib);
+  const residentMiB = (): number =>
+    Math.round((stack?.nodes ?? []).reduce((sum, node) => sum + node.residentBytes, 0) / mib);
   const baseMiB = residentMiB();
   const probes = new Probes(world.host, world.probes);
-  const load = new Load({ world, recorder, random: random.fork(), ratePerSecond: options.ratePerSecond, isRestless: true });
+  const load = new Load({
+    world,
+    recorder,
+    random: random.fork(),
+    ratePerSecond: options.ratePerSecond,
+    isRestless: true,
+  });
   const stalled = new StalledReader();
   begun = performance.now();
   const tick = (): void => {
     timeline.push({ atMs: performance.now() - begun, acknowledged: 0, slowestMs: 0, residentMiB: residentMiB() });
-    stderr.isTTY && stderr.write(`\r${timeline.length} of ${seconds} s, ${recorder.acknowledgedPosts} messages acknowledged `);
+    if (!stderr.isTTY) return;
+    stderr.write(`\r${timeline.length} of ${seconds} s, ${recorder.acknowledgedPosts} messages acknowledged `);
   };
   tick();
   const ticking = setInterval(tick, 1_000);
@@ -99,7 +107,11 @@ export async function run(options: RunOptions): Promise<Report> {
     await world.admin.close();
   }
   const peakMiB = Math.max(baseMiB, ...timeline.map((second) => second.residentMiB));
-  const memory = { baseMiB, peakMiB, boundMiB: stack === undefined ? Infinity : baseMiB + growthMiB * stack.nodes.length };
+  const memory = {
+    baseMiB,
+    peakMiB,
+    boundMiB: stack === undefined ? Infinity : baseMiB + growthMiB * stack.nodes.length,
+  };
   const isRecovered = incidents.every(({ recoveryMs }) => recoveryMs !== undefined);
   const { lost, duplicated, disordered, leaked, unrecovered } = verdict;
   const report: Report = {
@@ -115,9 +127,18 @@ export async function run(options: RunOptions): Promise<Report> {
     perSecond: Math.round(latencies.length / ran),
     settledMs,
     memory,
-    pass: lost + duplicated + disordered + leaked + unrecovered === 0 && settledMs !== undefined && isRecovered && peakMiB <= memory.boundMiB && verdict.acknowledged > 0,
+    pass:
+      lost + duplicated + disordered + leaked + unrecovered === 0 &&
+      settledMs !== undefined &&
+      isRecovered &&
+      peakMiB <= memory.boundMiB &&
+      verdict.acknowledged > 0,
   };
-  if (!report.pass) writeFileSync(join(folder, 'history.json'), JSON.stringify({ ...history, sent: [...history.sent.values()], stored: [...history.stored] }));
+  if (!report.pass)
+    writeFileSync(
+      join(folder, 'history.json'),
+      JSON.stringify({ ...history, sent: [...history.sent.values()], stored: [...history.stored] }),
+    );
   return report;
 }
 
@@ -128,7 +149,13 @@ interface Suffered {
   report(): Incident;
 }
 
-async function suffer(fault: PlannedFault, begun: number, stack: Stack | undefined, load: Load, probes: Probes): Promise<Suffered> {
+async function suffer(
+  fault: PlannedFault,
+  begun: number,
+  stack: Stack | undefined,
+  load: Load,
+  probes: Probes,
+): Promise<Suffered> {
   await until(begun + fault.atMs);
   if (stack === undefined) return { ended: 0, report: () => ({ ...fault, endedMs: fault.atMs, recoveryMs: 0 }) };
   const startedAt = performance.now();
@@ -139,7 +166,11 @@ async function suffer(fault: PlannedFault, begun: number, stack: Stack | undefin
   const ended = performance.now();
   // Where other nodes can take over, people need not wait for the mending.
   const since = fault.durationMs === 0 || (fault.kind === 'kill' && stack.nodes.length > 1) ? startedAt : mendedAt;
-  return { ended, report: () => ({ ...fault, endedMs: Math.round(ended - begun), recoveryMs: probes.recoveredAfter(since) }) };
+  return {
+    ended,
+    report: () => ({ ...fault, endedMs: Math.round(ended - begun), recoveryMs: probes.recoveredAfter(since) }),
+  };
 }
 
-const until = (moment: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, Math.max(0, moment - performance.now())));
+const until = (moment: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, Math.max(0, moment - performance.now())));

@@ -21,7 +21,9 @@ export async function settled(world: World): Promise<number | undefined> {
   const isQuiet = (): boolean => everybody.every((member) => member.isOnline && member.pending === 0);
   const seesAll = async (): Promise<boolean> => {
     const heads = await headsOf(world);
-    return everybody.every((member) => [...member.watched].every((stream) => member.lastSeen(stream) >= (heads.get(stream) ?? 0)));
+    return everybody.every((member) =>
+      [...member.watched].every((stream) => member.lastSeen(stream) >= (heads.get(stream) ?? 0)),
+    );
   };
   while (performance.now() - begun < settleMs) {
     if (isQuiet() && (await seesAll())) return Math.round(performance.now() - begun);
@@ -32,7 +34,13 @@ export async function settled(world: World): Promise<number | undefined> {
 
 async function headsOf(world: World): Promise<Map<StreamId, number>> {
   const heads = await Promise.all(
-    conversationsOf(world).map(async (id) => [id, (await patiently(() => restOf(world.host).events(id, { after: Number.MAX_SAFE_INTEGER, limit: 1 }))).head] as const),
+    conversationsOf(world).map(
+      async (id) =>
+        [
+          id,
+          (await patiently(() => restOf(world.host).events(id, { after: Number.MAX_SAFE_INTEGER, limit: 1 }))).head,
+        ] as const,
+    ),
   );
   return new Map(heads);
 }
@@ -43,7 +51,9 @@ export async function storedStreams(world: World): Promise<Map<StreamId, readonl
   for (const id of conversationsOf(world)) {
     const events: StreamEvent[] = [];
     for (;;) {
-      const page = await patiently(() => restOf(world.host).events(id, { after: events.at(-1)?.seq ?? 0, limit: 1_000 }));
+      const page = await patiently(() =>
+        restOf(world.host).events(id, { after: events.at(-1)?.seq ?? 0, limit: 1_000 }),
+      );
       events.push(...page.events);
       if (page.events.length === 0 || (events.at(-1)?.seq ?? 0) >= page.head) break;
     }

@@ -10,7 +10,9 @@ export function indexedDbOutbox(name: string): Outbox {
     opened ??= import('idb').then(({ openDB }) =>
       openDB(`parley-outbox-${name}`, 1, {
         upgrade(db) {
-          db.createObjectStore(store, { keyPath: 'order', autoIncrement: true }).createIndex('cid', 'cid', { unique: true });
+          db.createObjectStore(store, { keyPath: 'order', autoIncrement: true }).createIndex('cid', 'cid', {
+            unique: true,
+          });
         },
       }),
     );

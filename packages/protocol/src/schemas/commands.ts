@@ -1,6 +1,16 @@
 import { z } from 'zod';
 import { limits } from '../limits.ts';
-import { conversationKind, conversationName, conversationId, emoji, role, seq, text, topic, userId } from './primitives.ts';
+import {
+  conversationId,
+  conversationKind,
+  conversationName,
+  emoji,
+  role,
+  seq,
+  text,
+  topic,
+  userId,
+} from './primitives.ts';
 
 /** Commands to a conversation. Each is somebody's wish; the answer is an event or an error. */
 export const conversationCommand = z.discriminatedUnion('type', [
@@ -16,16 +26,29 @@ export const conversationCommand = z.discriminatedUnion('type', [
     text: text.describe('Markdown.'),
     replyTo: seq.optional().describe('The message this one answers, quoted above it.'),
     thread: seq.optional().describe('The root message of the thread this belongs to.'),
-    mentions: z.array(userId).max(limits.maxMentions).optional().describe('The people named in the text, resolved by the client; only members are notified.'),
+    mentions: z
+      .array(userId)
+      .max(limits.maxMentions)
+      .optional()
+      .describe('The people named in the text, resolved by the client; only members are notified.'),
   }),
-  z.strictObject({ type: z.literal('edit'), target: seq, text, mentions: z.array(userId).max(limits.maxMentions).optional() }),
+  z.strictObject({
+    type: z.literal('edit'),
+    target: seq,
+    text,
+    mentions: z.array(userId).max(limits.maxMentions).optional(),
+  }),
   z.strictObject({ type: z.literal('delete'), target: seq }),
   z.strictObject({ type: z.literal('react'), target: seq, emoji, on: z.boolean() }),
   z.strictObject({ type: z.literal('pin'), target: seq, on: z.boolean() }),
   z.strictObject({ type: z.literal('rename'), name: conversationName }),
   z.strictObject({ type: z.literal('setTopic'), topic }),
   z.strictObject({ type: z.literal('archive'), on: z.boolean() }),
-  z.strictObject({ type: z.literal('invite'), users: z.array(userId).min(1).max(limits.maxMembersPerCommand), role: role.optional() }),
+  z.strictObject({
+    type: z.literal('invite'),
+    users: z.array(userId).min(1).max(limits.maxMembersPerCommand),
+    role: role.optional(),
+  }),
   z.strictObject({ type: z.literal('join') }),
   z.strictObject({ type: z.literal('leave') }),
   z.strictObject({ type: z.literal('remove'), user: userId }),
@@ -48,9 +71,21 @@ export type UserCommand = z.infer<typeof userCommand>;
 
 /** Commands that only the server itself sends: effects of one stream in another (design, section 4). */
 export const systemCommand = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('addConversation'), conversation: conversationId, kind: conversationKind, by: userId, at: seq }),
+  z.strictObject({
+    type: z.literal('addConversation'),
+    conversation: conversationId,
+    kind: conversationKind,
+    by: userId,
+    at: seq,
+  }),
   z.strictObject({ type: z.literal('removeConversation'), conversation: conversationId, by: userId, at: seq }),
-  z.strictObject({ type: z.literal('noteMention'), conversation: conversationId, seq, by: userId, thread: seq.optional() }),
+  z.strictObject({
+    type: z.literal('noteMention'),
+    conversation: conversationId,
+    seq,
+    by: userId,
+    thread: seq.optional(),
+  }),
   z.strictObject({ type: z.literal('followThread'), conversation: conversationId, thread: seq, seq }),
 ]);
 export type SystemCommand = z.infer<typeof systemCommand>;

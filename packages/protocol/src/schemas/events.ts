@@ -7,7 +7,10 @@ const base = {
   actor: userId,
   cid,
 };
-const mass = z.enum(['all', 'here']).optional().describe('The text addresses everybody, and the author had the right to.');
+const mass = z
+  .enum(['all', 'here'])
+  .optional()
+  .describe('The text addresses everybody, and the author had the right to.');
 const member = z.strictObject({ user: userId, role });
 
 /** What happened in a conversation. The stream's id travels once beside a batch, not in each event. */
@@ -29,7 +32,14 @@ export const conversationEvent = z.discriminatedUnion('type', [
     mentions: z.array(userId).optional(),
     mass,
   }),
-  z.object({ ...base, type: z.literal('edited'), target: seq, text: z.string(), mentions: z.array(userId).optional(), mass }),
+  z.object({
+    ...base,
+    type: z.literal('edited'),
+    target: seq,
+    text: z.string(),
+    mentions: z.array(userId).optional(),
+    mass,
+  }),
   z.object({ ...base, type: z.literal('deleted'), target: seq }),
   z.object({ ...base, type: z.literal('reacted'), target: seq, emoji, on: z.boolean() }),
   z.object({ ...base, type: z.literal('pinned'), target: seq, on: z.boolean() }),
@@ -44,10 +54,24 @@ export type ConversationEvent = z.infer<typeof conversationEvent>;
 
 /** What happened in a person's own stream; reaches all of that person's devices and nobody else. */
 export const userEvent = z.discriminatedUnion('type', [
-  z.object({ ...base, type: z.literal('conversationAdded'), conversation: conversationId, kind: conversationKind, by: userId, joinedAt: seq }),
+  z.object({
+    ...base,
+    type: z.literal('conversationAdded'),
+    conversation: conversationId,
+    kind: conversationKind,
+    by: userId,
+    joinedAt: seq,
+  }),
   z.object({ ...base, type: z.literal('conversationRemoved'), conversation: conversationId, by: userId }),
   z.object({ ...base, type: z.literal('readMarked'), conversation: conversationId, upTo: seq, thread: seq.optional() }),
-  z.object({ ...base, type: z.literal('mentioned'), conversation: conversationId, message: seq, by: userId, thread: seq.optional() }),
+  z.object({
+    ...base,
+    type: z.literal('mentioned'),
+    conversation: conversationId,
+    message: seq,
+    by: userId,
+    thread: seq.optional(),
+  }),
   z.object({ ...base, type: z.literal('threadFollowed'), conversation: conversationId, thread: seq, upTo: seq }),
   z.object({ ...base, type: z.literal('preferenceSet'), key: z.string(), value: z.json() }),
   z.object({ ...base, type: z.literal('muted'), conversation: conversationId, on: z.boolean() }),
@@ -74,7 +98,12 @@ export const message = z.object({
   pinned: z.boolean().optional(),
   reactions: z.array(z.object({ emoji, users: z.array(userId) })).optional(),
   replies: z
-    .object({ count: z.int(), lastSeq: seq, lastAt: timestamp, users: z.array(userId).describe('Who has answered, oldest first, at most 20.') })
+    .object({
+      count: z.int(),
+      lastSeq: seq,
+      lastAt: timestamp,
+      users: z.array(userId).describe('Who has answered, oldest first, at most 20.'),
+    })
     .optional()
     .describe('On the root of a thread.'),
 });

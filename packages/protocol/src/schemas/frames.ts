@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { errorCatalogue, type ErrorCode } from '../errors.ts';
+import { type ErrorCode, errorCatalogue } from '../errors.ts';
+import { limits } from '../limits.ts';
 import { clientCommand, deliveryMode } from './commands.ts';
 import { streamEvent } from './events.ts';
 import { cid, conversationId, seq, streamId, timestamp, userId } from './primitives.ts';
-import { limits } from '../limits.ts';
 
 const errorCodes = Object.keys(errorCatalogue) as [ErrorCode, ...ErrorCode[]];
 export const wireError = z.object({
@@ -23,8 +23,17 @@ export type WatchLevel = z.infer<typeof watchLevel>;
 /** Passing news that is routed and never stored. */
 export const signal = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('typing'), on: z.boolean(), thread: seq.optional() }),
-  z.strictObject({ type: z.literal('presence'), state: z.enum(['online', 'away', 'offline']), lastSeen: timestamp.optional() }),
-  z.strictObject({ type: z.literal('profile'), displayName: z.string().max(64), color: z.int(), status: z.string().max(100) }),
+  z.strictObject({
+    type: z.literal('presence'),
+    state: z.enum(['online', 'away', 'offline']),
+    lastSeen: timestamp.optional(),
+  }),
+  z.strictObject({
+    type: z.literal('profile'),
+    displayName: z.string().max(64),
+    color: z.int(),
+    status: z.string().max(100),
+  }),
 ]);
 export type Signal = z.infer<typeof signal>;
 
@@ -50,7 +59,9 @@ export const clientFrame = z.discriminatedUnion('t', [
         z.strictObject({
           stream: streamId,
           level: watchLevel,
-          after: seq.optional().describe('Events after this seq are sent first, then live ones, without a gap. Absent: only new ones.'),
+          after: seq
+            .optional()
+            .describe('Events after this seq are sent first, then live ones, without a gap. Absent: only new ones.'),
         }),
       )
       .min(1)
@@ -87,17 +98,34 @@ export const serverFrame = z.discriminatedUnion('t', [
     now: timestamp,
     pingMs: z.int().describe('Send a ping at least this often; a silent socket is closed after twice that.'),
   }),
-  z.object({ t: z.literal('ack'), stream: streamId, cid, seq: seq.describe('0 with at-least-once: taken, its seq not known yet.') }),
+  z.object({
+    t: z.literal('ack'),
+    stream: streamId,
+    cid,
+    seq: seq.describe('0 with at-least-once: taken, its seq not known yet.'),
+  }),
   z.object({ t: z.literal('nack'), stream: streamId, cid, error: wireError }),
-  z.object({ t: z.literal('watched'), id, streams: z.array(z.object({
+  z.object({
+    t: z.literal('watched'),
+    id,
+    streams: z.array(
+      z.object({
         stream: streamId,
-        after: seq.optional().describe('Events follow from after this seq: the one asked for, or later where the right to see begins later.'),
+        after: seq
+          .optional()
+          .describe(
+            'Events follow from after this seq: the one asked for, or later where the right to see begins later.',
+          ),
         head: head.optional(),
         error: wireError.optional(),
-      })) }),
+      }),
+    ),
+  }),
   z.object({ t: z.literal('events'), stream: streamId, events: z.array(streamEvent) }),
   z.object({
-    t: z.literal('reset').describe('Too far behind to catch up event by event: reload history, then watch again from `head`.'),
+    t: z
+      .literal('reset')
+      .describe('Too far behind to catch up event by event: reload history, then watch again from `head`.'),
     stream: streamId,
     head: seq,
   }),
@@ -105,7 +133,10 @@ export const serverFrame = z.discriminatedUnion('t', [
   z.object({ t: z.literal('ended').describe('The right to watch is gone.'), stream: streamId, error: wireError }),
   z.object({ t: z.literal('signal'), stream: streamId, actor: userId, signal }),
   z.object({ t: z.literal('error'), error: wireError, id: z.int().optional() }),
-  z.object({ t: z.literal('bye').describe('The server is leaving; connect again after the given time.'), retryAfterMs: z.int() }),
+  z.object({
+    t: z.literal('bye').describe('The server is leaving; connect again after the given time.'),
+    retryAfterMs: z.int(),
+  }),
   z.object({ t: z.literal('pong'), id }),
 ]);
 export type ServerFrame = z.infer<typeof serverFrame>;

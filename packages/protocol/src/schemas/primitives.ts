@@ -1,15 +1,28 @@
 import { z } from 'zod';
-import { type Cid, type ConversationId, isCid, isConversationId, isStreamId, isUserId, type StreamId, type UserId } from '../ids.ts';
+import {
+  type Cid,
+  type ConversationId,
+  isCid,
+  isConversationId,
+  isStreamId,
+  isUserId,
+  type StreamId,
+  type UserId,
+} from '../ids.ts';
 import { limits } from '../limits.ts';
 import { conversationKinds, roles } from '../rights.ts';
 
 const branded = <Id extends string>(check: (text: string) => text is Id & string, what: string) =>
-  z.string().max(100).refine(check, { error: `not ${what}` }).transform((text) => text as unknown as Id);
+  z
+    .string()
+    .max(100)
+    .refine(check, { error: `not ${what}` })
+    .transform((text) => text);
 
-export const conversationId = branded<ConversationId>(isConversationId as (t: string) => t is ConversationId, 'the id of a conversation');
-export const userId = branded<UserId>(isUserId as (t: string) => t is UserId, 'the id of a user');
-export const streamId = branded<StreamId>(isStreamId as (t: string) => t is StreamId, 'the id of a stream');
-export const cid = branded<Cid>(isCid as (t: string) => t is Cid, 'a command id');
+export const conversationId = branded<ConversationId>(isConversationId, 'the id of a conversation');
+export const userId = branded<UserId>(isUserId, 'the id of a user');
+export const streamId = branded<StreamId>(isStreamId, 'the id of a stream');
+export const cid = branded<Cid>(isCid, 'a command id');
 
 /** A position in a stream; the first event is 1, and 0 stands for "before the first". */
 export const seq = z.int().min(0);

@@ -3,7 +3,19 @@ import { limits } from '../limits.ts';
 import { clientCommand } from './commands.ts';
 import { message, streamEvent } from './events.ts';
 import { head } from './frames.ts';
-import { accountName, avatarColor, cid, conversationId, conversationKind, displayName, role, seq, streamId, timestamp, userId } from './primitives.ts';
+import {
+  accountName,
+  avatarColor,
+  cid,
+  conversationId,
+  conversationKind,
+  displayName,
+  role,
+  seq,
+  streamId,
+  timestamp,
+  userId,
+} from './primitives.ts';
 
 /** A person as everybody signed in may see them. */
 export const profile = z.object({
@@ -16,7 +28,11 @@ export const profile = z.object({
 });
 export type Profile = z.infer<typeof profile>;
 
-export const presence = z.object({ user: userId, state: z.enum(['online', 'away', 'offline']), lastSeen: timestamp.optional() });
+export const presence = z.object({
+  user: userId,
+  state: z.enum(['online', 'away', 'offline']),
+  lastSeen: timestamp.optional(),
+});
 export type Presence = z.infer<typeof presence>;
 
 const password = z.string().max(limits.maxPasswordLength);
@@ -54,7 +70,12 @@ export const device = z.object({
 export type Device = z.infer<typeof device>;
 
 export const createInvite = z.strictObject({
-  expiresInMs: z.int().min(60_000).max(365 * 86_400_000).optional().describe('Default: 7 days.'),
+  expiresInMs: z
+    .int()
+    .min(60_000)
+    .max(365 * 86_400_000)
+    .optional()
+    .describe('Default: 7 days.'),
   uses: z.int().min(1).max(10_000).optional().describe('Default: 1.'),
   conversation: conversationId.optional().describe('Joined on sign-up.'),
 });
@@ -71,12 +92,24 @@ export type Invite = z.infer<typeof invite>;
 
 export const createAccounts = z.strictObject({
   accounts: z
-    .array(z.strictObject({ name: z.string().max(64), displayName: displayName.optional(), password: password.optional(), serverRole: z.enum(['admin', 'member', 'guest']).optional() }))
+    .array(
+      z.strictObject({
+        name: z.string().max(64),
+        displayName: displayName.optional(),
+        password: password.optional(),
+        serverRole: z.enum(['admin', 'member', 'guest']).optional(),
+      }),
+    )
     .min(1)
     .max(limits.maxAccountsPerRequest),
-  tokens: z.boolean().optional().describe('Also sign each one in and return the token. An account that exists is returned, not made again.'),
+  tokens: z
+    .boolean()
+    .optional()
+    .describe('Also sign each one in and return the token. An account that exists is returned, not made again.'),
 });
-export const createdAccounts = z.object({ accounts: z.array(z.object({ user: profile, token: z.string().optional(), created: z.boolean() })) });
+export const createdAccounts = z.object({
+  accounts: z.array(z.object({ user: profile, token: z.string().optional(), created: z.boolean() })),
+});
 export type CreateAccounts = z.infer<typeof createAccounts>;
 export type CreatedAccounts = z.infer<typeof createdAccounts>;
 
@@ -98,7 +131,7 @@ export const conversation = z.object({
   createdAt: timestamp,
   memberCount: z.int(),
   role: role.optional().describe("The asker's own; absent for a stranger."),
-  since: seq.describe("The first seq the asker may see."),
+  since: seq.describe('The first seq the asker may see.'),
   head,
   peer: userId.optional().describe('The other one of a direct conversation.'),
 });
@@ -117,7 +150,9 @@ export type ListedConversation = z.infer<typeof listedConversation>;
 export const conversationList = z.object({
   conversations: z.array(listedConversation),
   userHead: seq.describe("Head of the asker's own stream when this list was made: watch it from here."),
-  people: z.array(profile).describe('The other side of every direct conversation, and the authors of the last messages.'),
+  people: z
+    .array(profile)
+    .describe('The other side of every direct conversation, and the authors of the last messages.'),
   preferences: z.record(z.string(), z.json()),
 });
 export type ConversationList = z.infer<typeof conversationList>;
@@ -149,10 +184,15 @@ export const threadList = z.object({ threads: z.array(threadEntry), people: z.ar
 export type ThreadEntry = z.infer<typeof threadEntry>;
 export type ThreadList = z.infer<typeof threadList>;
 
-export const mentionList = z.object({ mentions: z.array(z.object({ conversation: conversationId, message })), people: z.array(profile) });
+export const mentionList = z.object({
+  mentions: z.array(z.object({ conversation: conversationId, message })),
+  people: z.array(profile),
+});
 export type MentionList = z.infer<typeof mentionList>;
 
-export const restCommand = z.strictObject({ stream: streamId, command: clientCommand }).describe('With `Idempotency-Key: <cid>`.');
+export const restCommand = z
+  .strictObject({ stream: streamId, command: clientCommand })
+  .describe('With `Idempotency-Key: <cid>`.');
 export const restAck = z.object({ stream: streamId, cid, seq });
 export type RestAck = z.infer<typeof restAck>;
 

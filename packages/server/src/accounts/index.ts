@@ -13,8 +13,8 @@ import {
   type UserId,
 } from '@parley/protocol';
 import type { Clock } from '../clock.ts';
-import { RateLimit } from '../gateway/rate.ts';
 import type { Principal } from '../gateway/port.ts';
+import { RateLimit } from '../gateway/rate.ts';
 import { profileOf, profilesOf } from '../reads/people.ts';
 import type { Account, RecordStore } from '../store/port.ts';
 import { Invites } from './invites.ts';
@@ -115,7 +115,8 @@ export class Accounts {
   /** Changes the password and ends all other sessions. */
   async changePassword({ user, session }: Principal, current: string, next: string): Promise<void> {
     const account = await this.#need(user);
-    if (!(await isPassword(current, account.passwordHash))) throw new ParleyError('wrong-credentials', { field: 'current' });
+    if (!(await isPassword(current, account.passwordHash)))
+      throw new ParleyError('wrong-credentials', { field: 'current' });
     refuseWeak(next, account.name);
     await this.#options.store.updateAccount(user, { passwordHash: await hashPassword(next) });
     await this.revokeAll(user, session);
@@ -153,19 +154,24 @@ export class Accounts {
       refuseName(name);
       if (password !== undefined) refuseWeak(password, name);
     }
-    if (serverRole !== 'owner' && accounts.some((account) => account.serverRole === 'admin')) throw new ParleyError('forbidden');
+    if (serverRole !== 'owner' && accounts.some((account) => account.serverRole === 'admin'))
+      throw new ParleyError('forbidden');
     // All at once: the store commits them together.
     const made = await Promise.all(accounts.map((wanted) => this.#createOne(wanted, tokens)));
     return { accounts: made };
   }
 
-  async #createOne(wanted: CreateAccounts['accounts'][number], withToken: boolean): Promise<CreatedAccounts['accounts'][number]> {
+  async #createOne(
+    wanted: CreateAccounts['accounts'][number],
+    withToken: boolean,
+  ): Promise<CreatedAccounts['accounts'][number]> {
     const { store } = this.#options;
     const hash = wanted.password === undefined ? undefined : await hashPassword(wanted.password);
     const account = this.#account(wanted.name, wanted.displayName, wanted.serverRole ?? 'member', hash);
     const created = await store.createAccount(account);
     const existing = created ? account : await store.accountByName(wanted.name);
-    if (existing === undefined) throw new ParleyError('unavailable', { message: 'The account could not be read back.' });
+    if (existing === undefined)
+      throw new ParleyError('unavailable', { message: 'The account could not be read back.' });
     // A token stands for its account: nobody gets one for somebody mightier than a member this way.
     const mayHaveToken = withToken && (created || existing.serverRole === 'member' || existing.serverRole === 'guest');
     return {
@@ -175,7 +181,12 @@ export class Accounts {
     };
   }
 
-  #account(name: string, displayName: string | undefined, serverRole: Account['serverRole'], passwordHash: string | undefined): Account {
+  #account(
+    name: string,
+    displayName: string | undefined,
+    serverRole: Account['serverRole'],
+    passwordHash: string | undefined,
+  ): Account {
     const { clock, ids } = this.#options;
     const id = newUserId(ids);
     const sum = Array.from(name).reduce((total, char) => total + (char.codePointAt(0) ?? 0), 0);

@@ -19,7 +19,10 @@ export class Invites {
   }
 
   /** Everybody but guests may invite. */
-  async create({ user, serverRole }: Principal, { expiresInMs = weekMs, uses = 1, conversation }: CreateInvite): Promise<Invite> {
+  async create(
+    { user, serverRole }: Principal,
+    { expiresInMs = weekMs, uses = 1, conversation }: CreateInvite,
+  ): Promise<Invite> {
     if (serverRole === 'guest') throw new ParleyError('forbidden');
     const invite: StoredInvite = {
       code: randomBytes(15).toString('base64url'),

@@ -12,10 +12,12 @@ const maxWaiting = 200;
 
 /** The most common passwords of eight characters or more; what is shorter is refused anyway. */
 const common = new Set(
-  ('password password1 password12 password123 passw0rd 12345678 123456789 1234567890 qwertyui qwertyuiop qwerty123 ' +
+  (
+    'password password1 password12 password123 passw0rd 12345678 123456789 1234567890 qwertyui qwertyuiop qwerty123 ' +
     '1q2w3e4r 1qaz2wsx iloveyou sunshine princess football baseball superman trustno1 welcome1 letmein1 abcd1234 ' +
     'abc12345 11111111 00000000 88888888 12341234 87654321 asdfghjk asdfasdf zaq12wsx computer internet whatever ' +
-    'starwars michelle jennifer changeme changeme1 administrator admin123 adminadmin').split(' '),
+    'starwars michelle jennifer changeme changeme1 administrator admin123 adminadmin'
+  ).split(' '),
 );
 
 /** @throws ParleyError `weak-password` */

@@ -72,7 +72,8 @@ export class Sessions {
 
   /** Forgets what is remembered of an account whose rank changed. */
   forget(account: Account): void {
-    for (const [key, { principal }] of this.#remembered) if (principal.user === account.id) this.#remembered.delete(key);
+    for (const [key, { principal }] of this.#remembered)
+      if (principal.user === account.id) this.#remembered.delete(key);
   }
 
   #remember(key: string, principal: Principal, now: number): void {

@@ -47,7 +47,9 @@ function judge(name: SettingName, given: Given | undefined): unknown {
   if (result.success) return result.data;
   const { value, help } = settings[name];
   const shown = JSON.stringify(given?.value);
-  throw new ConfigError(`${given?.from ?? name} is ${shown}: ${result.error.issues[0]?.message ?? 'not valid'}. It takes ${value}: ${help}`);
+  throw new ConfigError(
+    `${given?.from ?? name} is ${shown}: ${result.error.issues[0]?.message ?? 'not valid'}. It takes ${value}: ${help}`,
+  );
 }
 
 function parseFlags(argv: readonly string[]): { flags: Map<SettingName, string>; file: string | undefined } {
@@ -59,7 +61,9 @@ function parseFlags(argv: readonly string[]): { flags: Map<SettingName, string>;
     const name = nameByFlag.get(flag);
     if (name === undefined && flag !== '--config') {
       const nearest = nearestOf(flag, [...nameByFlag.keys(), '--config', '--help']);
-      throw new ConfigError(`There is no setting ${argument}.${nearest === undefined ? '' : ` Did you mean ${nearest}?`} See --help.`);
+      throw new ConfigError(
+        `There is no setting ${argument}.${nearest === undefined ? '' : ` Did you mean ${nearest}?`} See --help.`,
+      );
     }
     const value = inline ?? argv[++index];
     if (value === undefined) throw new ConfigError(`${flag} needs a value. See --help.`);
@@ -74,7 +78,10 @@ function parseFile(path: string, readFile: (path: string) => string): Record<str
   try {
     written = JSON.parse(readFile(path));
   } catch (cause) {
-    throw new ConfigError(`The settings file ${path} cannot be read as JSON: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    throw new ConfigError(
+      `The settings file ${path} cannot be read as JSON: ${cause instanceof Error ? cause.message : String(cause)}`,
+      { cause },
+    );
   }
   if (typeof written !== 'object' || written === null || Array.isArray(written)) {
     throw new ConfigError(`The settings file ${path} must hold one JSON object, such as {"port": 3000}.`);
@@ -82,14 +89,18 @@ function parseFile(path: string, readFile: (path: string) => string): Record<str
   for (const key of Object.keys(written)) {
     if (key in settings) continue;
     const nearest = nearestOf(key, names);
-    throw new ConfigError(`${path} has a setting "${key}" that does not exist.${nearest === undefined ? '' : ` Did you mean "${nearest}"?`}`);
+    throw new ConfigError(
+      `${path} has a setting "${key}" that does not exist.${nearest === undefined ? '' : ` Did you mean "${nearest}"?`}`,
+    );
   }
   return written as Record<string, unknown>;
 }
 
 /** The known word nearest to a mistyped one, by edit distance, if any is near. */
 function nearestOf(word: string, known: readonly string[]): string | undefined {
-  const ranked = known.map((candidate) => ({ candidate, distance: distance(word, candidate) })).sort((a, b) => a.distance - b.distance);
+  const ranked = known
+    .map((candidate) => ({ candidate, distance: distance(word, candidate) }))
+    .toSorted((a, b) => a.distance - b.distance);
   const [best] = ranked;
   return best !== undefined && best.distance <= Math.max(2, word.length / 3) ? best.candidate : undefined;
 }
@@ -112,8 +123,14 @@ export function configHelp(): string {
   const lines = names.map((name) => {
     const { env, value, help, schema } = settings[name];
     const fallback = schema.safeParse(undefined);
-    const shown = fallback.success && fallback.data !== undefined && String(fallback.data) !== '' ? ` [${String(fallback.data)}]` : '';
+    const shown =
+      fallback.success && fallback.data !== undefined && String(fallback.data) !== ''
+        ? ` [${String(fallback.data)}]`
+        : '';
     return `  ${`${flagOf(name)} ${value}`.padEnd(32)} ${help}${shown}\n${' '.repeat(35)}${env}`;
   });
-  return [`  ${'--config FILE'.padEnd(32)} Settings as JSON, {"port": 3000}; flags and environment go before it.\n${' '.repeat(35)}PARLEY_CONFIG`, ...lines].join('\n');
+  return [
+    `  ${'--config FILE'.padEnd(32)} Settings as JSON, {"port": 3000}; flags and environment go before it.\n${' '.repeat(35)}PARLEY_CONFIG`,
+    ...lines,
+  ].join('\n');
 }

@@ -8,14 +8,23 @@ export interface Setting<Schema extends z.ZodType = z.ZodType> {
   readonly help: string;
 }
 
-const setting = <Schema extends z.ZodType>(env: string, value: string, help: string, schema: Schema): Setting<Schema> => ({
+const setting = <Schema extends z.ZodType>(
+  env: string,
+  value: string,
+  help: string,
+  schema: Schema,
+): Setting<Schema> => ({
   schema,
   env,
   value,
   help,
 });
 const number = (min: number, max: number) =>
-  z.coerce.number({ error: 'not a number' }).int('not a whole number').min(min, `less than ${min}`).max(max, `more than ${max}`);
+  z.coerce
+    .number({ error: 'not a number' })
+    .int('not a whole number')
+    .min(min, `less than ${min}`)
+    .max(max, `more than ${max}`);
 const engine = (kind: string, known: readonly string[]) =>
   z.string().refine((url) => known.some((scheme) => url.startsWith(scheme)), {
     error: `no ${kind} that is known here; it must begin with one of: ${known.join(', ')}`,
@@ -23,8 +32,18 @@ const engine = (kind: string, known: readonly string[]) =>
 
 /** Every setting there is. Flags, environment, file, defaults and `--help` all come from here. */
 export const settings = {
-  port: setting('PORT', 'NUMBER', 'Port for the web client, the API and WebSockets; 0 takes any free one.', number(0, 65_535).default(3000)),
-  host: setting('PARLEY_HOST', 'ADDRESS', 'Address to listen on; 127.0.0.1 for this machine only.', z.string().min(1).default('0.0.0.0')),
+  port: setting(
+    'PORT',
+    'NUMBER',
+    'Port for the web client, the API and WebSockets; 0 takes any free one.',
+    number(0, 65_535).default(3000),
+  ),
+  host: setting(
+    'PARLEY_HOST',
+    'ADDRESS',
+    'Address to listen on; 127.0.0.1 for this machine only.',
+    z.string().min(1).default('0.0.0.0'),
+  ),
   data: setting('PARLEY_DATA', 'FOLDER', 'Folder for everything that is kept.', z.string().min(1).default('./data')),
   name: setting('PARLEY_NAME', 'TEXT', 'What this server is called.', z.string().min(1).max(64).default('Parley')),
   registration: setting(
@@ -39,12 +58,32 @@ export const settings = {
     'Address people use; for invitations, cookies and checking origins. Default: http://localhost:PORT.',
     z.url({ protocol: /^https?$/, error: 'must be a URL that begins with http:// or https://' }).optional(),
   ),
-  partitions: setting('PARLEY_PARTITIONS', 'NUMBER', 'Partitions of the command log; fixed at installation.', number(1, 1024).default(64)),
+  partitions: setting(
+    'PARLEY_PARTITIONS',
+    'NUMBER',
+    'Partitions of the command log; fixed at installation.',
+    number(1, 1024).default(64),
+  ),
   broker: setting('PARLEY_BROKER', 'URL', 'Broker: memory:', engine('broker', ['memory:']).default('memory:')),
-  store: setting('PARLEY_STORE', 'URL', 'Store: sqlite:PATH. Default: parley.db in the data folder.', engine('store', ['sqlite:']).optional()),
+  store: setting(
+    'PARLEY_STORE',
+    'URL',
+    'Store: sqlite:PATH. Default: parley.db in the data folder.',
+    engine('store', ['sqlite:']).optional(),
+  ),
   cache: setting('PARLEY_CACHE', 'URL', 'Cache: memory:', engine('cache', ['memory:']).default('memory:')),
-  ratePerSecond: setting('PARLEY_RATE_PER_SECOND', 'NUMBER', 'Commands an account may send in the long run, each second.', number(1, 100_000).default(50)),
-  rateBurst: setting('PARLEY_RATE_BURST', 'NUMBER', 'Commands an account may send at once.', number(1, 1_000_000).default(500)),
+  ratePerSecond: setting(
+    'PARLEY_RATE_PER_SECOND',
+    'NUMBER',
+    'Commands an account may send in the long run, each second.',
+    number(1, 100_000).default(50),
+  ),
+  rateBurst: setting(
+    'PARLEY_RATE_BURST',
+    'NUMBER',
+    'Commands an account may send at once.',
+    number(1, 1_000_000).default(500),
+  ),
   trustProxy: setting(
     'PARLEY_TRUST_PROXY',
     'BOOLEAN',
@@ -55,14 +94,31 @@ export const settings = {
     'PARLEY_ALLOWED_ORIGINS',
     'LIST',
     'Further origins whose pages may connect, separated by commas.',
-    z.string().transform((text) => text.split(',').map((origin) => origin.trim()).filter((origin) => origin !== '')).default([]),
+    z
+      .string()
+      .transform((text) =>
+        text
+          .split(',')
+          .map((origin) => origin.trim())
+          .filter((origin) => origin !== ''),
+      )
+      .default([]),
   ),
-  drainMs: setting('PARLEY_DRAIN_MS', 'MILLISECONDS', 'Longest time for a graceful stop.', number(0, 60_000).default(8_000)),
+  drainMs: setting(
+    'PARLEY_DRAIN_MS',
+    'MILLISECONDS',
+    'Longest time for a graceful stop.',
+    number(0, 60_000).default(8_000),
+  ),
   logLevel: setting(
     'PARLEY_LOG_LEVEL',
     'LEVEL',
     'trace, debug, info, warn, error or silent.',
-    z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], { error: 'must be one of: trace, debug, info, warn, error, silent' }).default('info'),
+    z
+      .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], {
+        error: 'must be one of: trace, debug, info, warn, error, silent',
+      })
+      .default('info'),
   ),
 } as const;
 

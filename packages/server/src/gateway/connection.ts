@@ -44,7 +44,11 @@ export class Connection {
     }
     const parsed = parseFrame(text);
     if (!parsed.ok) {
-      this.#refuse(frameOf(JSON.stringify({ t: 'error', error: parsed.error, ...(parsed.id === undefined ? {} : { id: parsed.id }) })));
+      this.#refuse(
+        frameOf(
+          JSON.stringify({ t: 'error', error: parsed.error, ...(parsed.id === undefined ? {} : { id: parsed.id }) }),
+        ),
+      );
       return;
     }
     const { frame } = parsed;

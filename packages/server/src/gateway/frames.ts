@@ -1,6 +1,15 @@
-import type { Head, ParleyError, ServerFrame, Signal, StreamEvent, StreamId, UserId, WireError } from '@parley/protocol';
+import type {
+  ClientFrame,
+  Head,
+  ParleyError,
+  ServerFrame,
+  Signal,
+  StreamEvent,
+  StreamId,
+  UserId,
+  WireError,
+} from '@parley/protocol';
 import { clientFrame } from '@parley/protocol/schemas';
-import type { ClientFrame } from '@parley/protocol';
 import { type Frame, frameOf } from './socket.ts';
 
 /** A server frame, typed. */
@@ -30,7 +39,8 @@ export function parseFrame(text: string): ParsedFrame {
   if (parsed.success) return { ok: true, frame: parsed.data };
   const issue = deepest(parsed.error.issues);
   const field = issue?.path.map(String).join('.') ?? '';
-  const id = typeof value === 'object' && value !== null && 'id' in value && typeof value.id === 'number' ? value.id : undefined;
+  const id =
+    typeof value === 'object' && value !== null && 'id' in value && typeof value.id === 'number' ? value.id : undefined;
   return {
     ok: false,
     error: {
@@ -53,8 +63,7 @@ function deepest(issues: readonly Issue[]): Issue | undefined {
   let found: Issue | undefined;
   for (const issue of issues) {
     const inner = issue.errors === undefined ? undefined : deepest(issue.errors.flat());
-    const candidate =
-      inner === undefined ? issue : { path: [...issue.path, ...inner.path], message: inner.message };
+    const candidate = inner === undefined ? issue : { path: [...issue.path, ...inner.path], message: inner.message };
     if (found === undefined || candidate.path.length > found.path.length) found = candidate;
   }
   return found;

@@ -91,7 +91,13 @@ export class Gateway implements GatewayPort {
     });
     this.#rooms = new Rooms({ routing: this.#routing, store, states, clock, log });
     this.#faces = new Faces(this.#routing);
-    this.#presences = new Presences({ cache, store, clock, log, announce: (user, signal) => this.#publishSignal(user, user, signal) });
+    this.#presences = new Presences({
+      cache,
+      store,
+      clock,
+      log,
+      announce: (user, signal) => this.#publishSignal(user, user, signal),
+    });
     this.#context = {
       clock,
       log,
@@ -192,7 +198,7 @@ export class Gateway implements GatewayPort {
   async stop(): Promise<void> {
     for (const timer of this.#timers) timer.cancel();
     for (const connection of this.#connections) connection.close(1012, 'restarting');
-    for (const subscription of this.#subscriptions.splice(0).reverse()) await subscription.close();
+    for (const subscription of this.#subscriptions.splice(0).toReversed()) await subscription.close();
   }
 
   #received(payload: Uint8Array): void {
@@ -241,7 +247,8 @@ export class Gateway implements GatewayPort {
   #closeRevoked(sessions: readonly string[]): void {
     const revoked = new Set(sessions);
     for (const connection of this.#connections) {
-      if (connection.session !== undefined && revoked.has(connection.session.principal.session)) connection.unauthenticated();
+      if (connection.session !== undefined && revoked.has(connection.session.principal.session))
+        connection.unauthenticated();
     }
   }
 
@@ -254,7 +261,8 @@ export class Gateway implements GatewayPort {
     for (const connection of this.#connections) {
       const { session } = connection;
       if (session === undefined) {
-        if (now - connection.openedAt >= limits.helloTimeoutMs) connection.unauthenticated('Nobody said hello within 5 seconds.');
+        if (now - connection.openedAt >= limits.helloTimeoutMs)
+          connection.unauthenticated('Nobody said hello within 5 seconds.');
       } else if (now - session.lastHeardAt > 2 * pingMs + 5_000) connection.close(1001, 'silent for too long');
     }
   }

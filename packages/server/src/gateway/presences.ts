@@ -26,7 +26,13 @@ export class Presences {
   readonly #announce: (user: UserId, signal: Signal) => void;
   #refreshedAt = 0;
 
-  constructor(options: { cache: Cache; store: RecordStore; clock: Clock; log: Log; announce: (user: UserId, signal: Signal) => void }) {
+  constructor(options: {
+    cache: Cache;
+    store: RecordStore;
+    clock: Clock;
+    log: Log;
+    announce: (user: UserId, signal: Signal) => void;
+  }) {
     this.#cache = options.cache;
     this.#store = options.store;
     this.#clock = options.clock;
@@ -82,7 +88,8 @@ export class Presences {
       const local = this.#people.get(user);
       if (local !== undefined) return { user, state: local.state };
       const text = kept[index];
-      if (text !== undefined) return { user, ...(JSON.parse(new TextDecoder().decode(text)) as Omit<Presence, 'user'>) };
+      if (text !== undefined)
+        return { user, ...(JSON.parse(new TextDecoder().decode(text)) as Omit<Presence, 'user'>) };
       const lastSeen = accounts.get(user)?.lastSeenAt;
       return { user, state: 'offline' as const, ...(lastSeen === undefined ? {} : { lastSeen }) };
     });

@@ -24,7 +24,13 @@ export class Requests {
   readonly #pending = new Map<number, PendingRequest>();
   #lastRef = 0;
 
-  constructor(options: { node: string; partitions: number; isLogDurable: boolean; publisher: Publisher; clock: Clock }) {
+  constructor(options: {
+    node: string;
+    partitions: number;
+    isLogDurable: boolean;
+    publisher: Publisher;
+    clock: Clock;
+  }) {
     this.#node = options.node;
     this.#partitions = options.partitions;
     this.#isLogDurable = options.isLogDurable;
@@ -46,7 +52,8 @@ export class Requests {
     if (mode === 'at-least-once' && this.#isLogDurable) {
       return this.#publisher.publish(partition, { type: 'wish', wish, mustNotBeLost: true }).then(() => 0);
     }
-    if (this.#pending.size >= maxPending) return Promise.reject(new ParleyError('unavailable', { retryAfterMs: 1_000 }));
+    if (this.#pending.size >= maxPending)
+      return Promise.reject(new ParleyError('unavailable', { retryAfterMs: 1_000 }));
     return new Promise((resolve, reject) => {
       const ref = ++this.#lastRef;
       this.#pending.set(ref, {

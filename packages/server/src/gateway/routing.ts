@@ -107,7 +107,8 @@ export class Routing {
   sweep(): void {
     const now = this.#clock.now();
     for (const [number, view] of this.#partitions) {
-      if (view.unconfirmedSince !== undefined && now - view.unconfirmedSince > confirmTimeoutMs) this.#tellComplete(number);
+      if (view.unconfirmedSince !== undefined && now - view.unconfirmedSince > confirmTimeoutMs)
+        this.#tellComplete(number);
     }
   }
 
@@ -141,7 +142,10 @@ export class Routing {
     if (entry.type === 'watch' && entry.streams.length > 0) view.unconfirmedSince = this.#clock.now();
     this.#publisher.publish(number, entry).catch((error: unknown) => {
       view.unconfirmedSince = this.#clock.now();
-      this.#log.warn({ partition: number, error: String(error) }, 'could not tell what this node watches; will try again');
+      this.#log.warn(
+        { partition: number, error: String(error) },
+        'could not tell what this node watches; will try again',
+      );
     });
   }
 

@@ -1,11 +1,4 @@
-import {
-  type Cid,
-  type ClientFrame,
-  limits,
-  ParleyError,
-  type StreamId,
-  type UserId,
-} from '@parley/protocol';
+import { type Cid, type ClientFrame, limits, ParleyError, type StreamId, type UserId } from '@parley/protocol';
 import { headOf } from '../stream/index.ts';
 import { encodeFrame, errorFrame, headsFrame } from './frames.ts';
 import type { Principal } from './port.ts';
@@ -94,7 +87,10 @@ export class Session {
   }
 
   catchUpFailed(watch: Watch, error: unknown): void {
-    this.#context.log.warn({ stream: watch.room.stream, error: String(error) }, 'could not catch a session up; will try again');
+    this.#context.log.warn(
+      { stream: watch.room.stream, error: String(error) },
+      'could not catch a session up; will try again',
+    );
     this.#context.clock.after(1_000, () => watch.catchUp());
   }
 
@@ -141,7 +137,8 @@ export class Session {
   async #watchOne({ stream, level, after }: Extract<ClientFrame, { t: 'watch' }>['streams'][number]) {
     try {
       const existing = this.watches.get(stream);
-      if (existing === undefined && this.watches.size >= limits.maxWatchesPerSession) throw new ParleyError('limit-reached');
+      if (existing === undefined && this.watches.size >= limits.maxWatchesPerSession)
+        throw new ParleyError('limit-reached');
       const room = await this.#context.rooms.enter(stream);
       if (this.#isClosed) throw new ParleyError('unavailable');
       const watch = new Watch(this, room, level, this.#context.rooms.read);

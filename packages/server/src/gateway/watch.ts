@@ -82,7 +82,9 @@ export class Watch {
       if (this.#isEnded) return;
       if (last === undefined || events[0]?.seq !== this.sent + 1) {
         this.#hasFailed = true;
-        throw new ParleyError('unavailable', { message: `the store has no event ${this.sent + 1} of ${this.room.stream}` });
+        throw new ParleyError('unavailable', {
+          message: `the store has no event ${this.sent + 1} of ${this.room.stream}`,
+        });
       }
       this.session.send(eventsFrame(this.room.stream, events));
       this.sent = last.seq;

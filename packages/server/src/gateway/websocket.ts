@@ -48,7 +48,9 @@ export function attachWebSockets(server: Server, options: UpgradeOptions): () =>
       const socket = new WrittenSocket(webSocket, stream as Socket);
       const events = options.accept(socket, request);
       socket.events = events;
-      webSocket.on('message', (data, isBinary) => (isBinary ? events.malformed('binary') : events.received(String(data))));
+      webSocket.on('message', (data, isBinary) =>
+        isBinary ? events.malformed('binary') : events.received(String(data)),
+      );
       webSocket.on('close', () => events.closed());
       // ws closes by itself with 1009, 1007 or 1002 and then says 'close'; a listener keeps it from throwing.
       webSocket.on('error', () => undefined);

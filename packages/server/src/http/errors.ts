@@ -6,7 +6,8 @@ export function answerErrors(app: FastifyInstance): void {
   app.setErrorHandler((thrown: unknown, request, reply) => {
     const error = asParleyError(thrown);
     const { status } = errorCatalogue[error.code];
-    if (status >= 500 && error.code !== 'draining') request.log.error({ err: thrown, code: error.code }, 'request failed');
+    if (status >= 500 && error.code !== 'draining')
+      request.log.error({ err: thrown, code: error.code }, 'request failed');
     if (error.retryAfterMs !== undefined) void reply.header('retry-after', Math.ceil(error.retryAfterMs / 1_000));
     return reply.status(status).send({ error: error.toWire() });
   });
@@ -15,7 +16,8 @@ export function answerErrors(app: FastifyInstance): void {
 
 function asParleyError(thrown: unknown): ParleyError {
   if (thrown instanceof ParleyError) return thrown;
-  const status = typeof thrown === 'object' && thrown !== null && 'statusCode' in thrown ? Number(thrown.statusCode) : 500;
+  const status =
+    typeof thrown === 'object' && thrown !== null && 'statusCode' in thrown ? Number(thrown.statusCode) : 500;
   if (status === 413) return new ParleyError('frame-too-large', { cause: thrown });
   if (status >= 400 && status < 500) return new ParleyError('bad-request', { cause: thrown });
   return new ParleyError('internal', { cause: thrown });

@@ -1,6 +1,6 @@
 import fastifyCookie from '@fastify/cookie';
 import { ParleyError } from '@parley/protocol';
-import { fastify, type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import type { Registry } from 'prom-client';
 import type { Accounts } from '../accounts/index.ts';
 import type { Clock } from '../clock.ts';
@@ -51,7 +51,8 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   const strangers = new RateLimit({ perSecond: 1, burst: 60, clock });
   const people = new RateLimit({ perSecond: config.ratePerSecond, burst: config.rateBurst, clock });
 
-  const isSecure = (request: FastifyRequest): boolean => config.publicUrl?.startsWith('https:') ?? request.protocol === 'https';
+  const isSecure = (request: FastifyRequest): boolean =>
+    config.publicUrl?.startsWith('https:') ?? request.protocol === 'https';
   const routes: AccountRoutes = {
     accounts,
     gateway,

@@ -68,7 +68,9 @@ export function createReads({ store, states, presenceOf }: ReadsOptions): Reads 
       const members = profiles.flatMap((user) => {
         const member = state.members.get(user.id);
         const presence = presenceByUser.get(user.id);
-        return member === undefined ? [] : [{ user, role: member.role, ...(presence === undefined ? {} : { presence }) }];
+        return member === undefined
+          ? []
+          : [{ user, role: member.role, ...(presence === undefined ? {} : { presence }) }];
       });
       members.sort((a, b) => rank(a.role) - rank(b.role) || a.user.displayName.localeCompare(b.user.displayName));
       return { members };
@@ -77,7 +79,12 @@ export function createReads({ store, states, presenceOf }: ReadsOptions): Reads 
     message: (principal, id, seq) => readMessage(context, principal, id, seq),
     async pins(principal, id) {
       const { state, since } = await see(states, principal, id);
-      const messages = [...(await store.messagesAt(id, state.pins.filter((seq) => seq >= since)))];
+      const messages = [
+        ...(await store.messagesAt(
+          id,
+          state.pins.filter((seq) => seq >= since),
+        )),
+      ];
       const { people } = await withContext(context, id, since, messages);
       return { messages, people };
     },

@@ -21,12 +21,19 @@ export interface PageQuery {
 }
 
 /** A page of messages as they stand, in order, nothing from before the asker may see. */
-export async function readPage(context: Context, principal: Principal, id: ConversationId, query: PageQuery): Promise<MessagePage> {
+export async function readPage(
+  context: Context,
+  principal: Principal,
+  id: ConversationId,
+  query: PageQuery,
+): Promise<MessagePage> {
   const { state, since } = await see(context.states, principal, id);
   const { limit, before, after, around } = query;
   const base = { stream: id, thread: query.thread ?? ('none' as const) };
   const backward = (to: number, count: number) =>
-    to < since ? Promise.resolve([]) : context.store.messages({ ...base, from: since, to, limit: count + 1, direction: 'backward' });
+    to < since
+      ? Promise.resolve([])
+      : context.store.messages({ ...base, from: since, to, limit: count + 1, direction: 'backward' });
   const forward = (from: number, count: number) =>
     context.store.messages({ ...base, from: Math.max(from, since), limit: count + 1, direction: 'forward' });
 
@@ -59,14 +66,21 @@ export async function readPage(context: Context, principal: Principal, id: Conve
 /** What a list of messages needs to be shown: people, and answered messages that are not in it. */
 export async function withContext(context: Context, id: ConversationId, since: number, messages: readonly Message[]) {
   const shown = new Set(messages.map(({ seq }) => seq));
-  const answered = messages.flatMap(({ replyTo }) => (replyTo === undefined || shown.has(replyTo) || replyTo < since ? [] : [replyTo]));
+  const answered = messages.flatMap(({ replyTo }) =>
+    replyTo === undefined || shown.has(replyTo) || replyTo < since ? [] : [replyTo],
+  );
   const quoted = answered.length === 0 ? [] : [...(await context.store.messagesAt(id, [...new Set(answered)]))];
   const people = await profilesOf(context.store, peopleOf([...messages, ...quoted]));
   return { people, quoted };
 }
 
 /** One message, by its permalink. */
-export async function readMessage(context: Context, principal: Principal, id: ConversationId, seq: number): Promise<Message> {
+export async function readMessage(
+  context: Context,
+  principal: Principal,
+  id: ConversationId,
+  seq: number,
+): Promise<Message> {
   const { since } = await see(context.states, principal, id);
   const [message] = seq < since ? [] : await context.store.messagesAt(id, [seq]);
   if (message === undefined) throw new ParleyError('no-such-message');

@@ -1,4 +1,11 @@
-import { type ConversationId, isConversationId, type MentionList, ParleyError, type ThreadEntry, type ThreadList } from '@parley/protocol';
+import {
+  type ConversationId,
+  isConversationId,
+  type MentionList,
+  ParleyError,
+  type ThreadEntry,
+  type ThreadList,
+} from '@parley/protocol';
 import type { Principal } from '../gateway/port.ts';
 import type { Store } from '../store/port.ts';
 import { see } from './access.ts';
@@ -24,7 +31,12 @@ export async function listThreads(context: Context, principal: Principal): Promi
   return { threads, people: await profilesOf(context.store, peopleOf(threads.map(({ root }) => root))) };
 }
 
-async function threadEntry(context: Context, principal: Principal, key: string, marker: number): Promise<ThreadEntry | undefined> {
+async function threadEntry(
+  context: Context,
+  principal: Principal,
+  key: string,
+  marker: number,
+): Promise<ThreadEntry | undefined> {
   const [conversation = '', root = '0'] = key.split(':');
   if (!isConversationId(conversation)) return undefined;
   return whereVisible(async () => {
@@ -49,7 +61,9 @@ async function threadEntry(context: Context, principal: Principal, key: string, 
 export async function listMentions(context: Context, principal: Principal): Promise<MentionList> {
   const own = await context.states.user(principal.user);
   const newest = (own?.mentions ?? []).slice(-maxEntries).toReversed();
-  const found = await Promise.all(newest.map(({ conversation, seq }) => mentionEntry(context, principal, conversation, seq)));
+  const found = await Promise.all(
+    newest.map(({ conversation, seq }) => mentionEntry(context, principal, conversation, seq)),
+  );
   const mentions = found.filter((entry) => entry !== undefined);
   return { mentions, people: await profilesOf(context.store, peopleOf(mentions.map(({ message }) => message))) };
 }

@@ -37,7 +37,8 @@ export function createStates({ store, maxStreams = 5_000 }: { store: StreamStore
     const head = await store.head(stream);
     if (head - state.head > maxEventsToFold) return keep(stream, fold(stream, await store.load(stream)));
     if (head > state.head) {
-      for (const event of await store.read(stream, state.head + 1, head, maxEventsToFold)) state = evolve(state, stream, event);
+      for (const event of await store.read(stream, state.head + 1, head, maxEventsToFold))
+        state = evolve(state, stream, event);
     }
     return keep(stream, state);
   };

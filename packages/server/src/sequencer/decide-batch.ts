@@ -41,7 +41,12 @@ export async function decideBatch(
   safeguards: Safeguards,
 ): Promise<Draft> {
   const known = await findEarlier(store, stream, loaded, requests);
-  await fetchRows(store, stream, loaded, requests.flatMap(({ wish }) => rowsNeeded(wish.command)));
+  await fetchRows(
+    store,
+    stream,
+    loaded,
+    requests.flatMap(({ wish }) => rowsNeeded(wish.command)),
+  );
 
   const rows = new Map(loaded.rows);
   const changedRows = new Map<number, Message>();

@@ -47,7 +47,12 @@ export class FollowUps {
    * Resolves when every effect is in the log (rejects when the log does not take them, so that the batch comes again);
    * calls `answer` for each outcome as soon as it may be acknowledged, and `flush` after late ones.
    */
-  async carryOut(stream: StreamId, appended: Appended, answer: (outcome: Outcome) => void, flush: () => void): Promise<void> {
+  async carryOut(
+    stream: StreamId,
+    appended: Appended,
+    answer: (outcome: Outcome) => void,
+    flush: () => void,
+  ): Promise<void> {
     const publishing: Promise<void>[] = [];
     for (const outcome of appended.outcomes) {
       const effects = await this.#effectsOf(stream, appended, outcome);
@@ -88,7 +93,8 @@ export class FollowUps {
   async #repeated(stream: StreamId, event: StreamEvent, state: StreamState | undefined): Promise<readonly FollowUp[]> {
     if (!mayHaveEffects(event)) return [];
     const loaded = await loadStream(this.#store, stream);
-    const target = event.type === 'edited' ? [event.target] : event.type === 'posted' ? [event.seq, event.thread ?? 0] : [];
+    const target =
+      event.type === 'edited' ? [event.target] : event.type === 'posted' ? [event.seq, event.thread ?? 0] : [];
     await fetchRows(this.#store, stream, loaded, target);
     const current = state ?? loaded.state;
     return current === undefined ? [] : followUps(current, event, loaded.rows);
@@ -130,4 +136,5 @@ const mayHaveEffects = (event: StreamEvent): boolean =>
   event.type === 'created' ||
   event.type === 'membersAdded' ||
   event.type === 'memberRemoved' ||
-  ((event.type === 'posted' || event.type === 'edited') && (event.mentions !== undefined || (event.type === 'posted' && event.thread !== undefined)));
+  ((event.type === 'posted' || event.type === 'edited') &&
+    (event.mentions !== undefined || (event.type === 'posted' && event.thread !== undefined)));

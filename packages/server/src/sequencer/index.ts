@@ -60,7 +60,7 @@ export class Sequencer {
 
   async stop(): Promise<void> {
     this.#beat?.cancel();
-    for (const subscription of this.#subscriptions.splice(0).reverse()) await subscription.close();
+    for (const subscription of this.#subscriptions.splice(0).toReversed()) await subscription.close();
     this.#partitions.clear();
   }
 
@@ -69,7 +69,16 @@ export class Sequencer {
   }
 
   #take(number: number): Partition {
-    const { broker, store, clock, log, ids, node, safeguards = allSafeguards, maxLoadedStreams = 1_000 } = this.#options;
+    const {
+      broker,
+      store,
+      clock,
+      log,
+      ids,
+      node,
+      safeguards = allSafeguards,
+      maxLoadedStreams = 1_000,
+    } = this.#options;
     const owner = `${node}/${encodeBase32(uuidv7Bytes(ids.now(), ids.random(10)))}`;
     const context = { broker, store, clock, log, followUps: this.followUps, safeguards, maxLoadedStreams };
     const partition = new Partition(context, number, owner);

@@ -24,7 +24,12 @@ export async function loadStream(store: StreamStore, stream: StreamId): Promise<
 }
 
 /** Sees to it that these rows are in memory; rows that do not exist stay absent. */
-export async function fetchRows(store: StreamStore, stream: StreamId, loaded: LoadedStream, seqs: Iterable<number>): Promise<void> {
+export async function fetchRows(
+  store: StreamStore,
+  stream: StreamId,
+  loaded: LoadedStream,
+  seqs: Iterable<number>,
+): Promise<void> {
   const missing = [...new Set(seqs)].filter((seq) => seq > 0 && !loaded.rows.has(seq));
   if (missing.length === 0) return;
   for (const row of await store.messagesAt(stream, missing)) loaded.rows.set(row.seq, row);

@@ -51,9 +51,6 @@ export class Outgoing {
   }
 
   #post(node: string, { number, items }: Line): void {
-    this.#send(
-      node,
-      encodeEnvelope({ type: 'news', owner: this.#owner, partition: this.#partition, number, items }),
-    );
+    this.#send(node, encodeEnvelope({ type: 'news', owner: this.#owner, partition: this.#partition, number, items }));
   }
 }

@@ -8,9 +8,9 @@ import { appendBatch } from './append-batch.ts';
 import type { Request } from './decide-batch.ts';
 import type { FollowUps } from './follow-ups.ts';
 import type { LoadedStream } from './loaded-stream.ts';
+import { Outgoing } from './outgoing.ts';
 import type { Safeguards } from './safeguards.ts';
 import { isSignalAllowed } from './signals.ts';
-import { Outgoing } from './outgoing.ts';
 import { Watchers } from './watchers.ts';
 
 export interface PartitionContext {
@@ -101,14 +101,19 @@ export class Partition {
     if (events.length > 0) {
       for (const node of this.watchers.of(stream)) this.outgoing.add(node, { type: 'events', stream, events });
     }
-    await followUps.carryOut(stream, appended, (outcome) => {
-      const { replyTo } = outcome.request;
-      if (outcome.type === 'rejected') this.#nack(replyTo, outcome.error.toWire());
-      else if (replyTo !== undefined) {
-        const seq = outcome.type === 'stored' ? outcome.event.seq : outcome.seq;
-        this.outgoing.add(replyTo.node, { type: 'ack', ref: replyTo.ref, seq });
-      }
-    }, () => this.outgoing.flush());
+    await followUps.carryOut(
+      stream,
+      appended,
+      (outcome) => {
+        const { replyTo } = outcome.request;
+        if (outcome.type === 'rejected') this.#nack(replyTo, outcome.error.toWire());
+        else if (replyTo !== undefined) {
+          const seq = outcome.type === 'stored' ? outcome.event.seq : outcome.seq;
+          this.outgoing.add(replyTo.node, { type: 'ack', ref: replyTo.ref, seq });
+        }
+      },
+      () => this.outgoing.flush(),
+    );
     log.trace({ stream, wishes: outcomes.length, events: events.length }, 'handled');
   }
 

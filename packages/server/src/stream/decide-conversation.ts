@@ -29,7 +29,15 @@ type DistributiveOmit<Value, Keys extends PropertyKey> = Value extends unknown ?
 export type EventBody = DistributiveOmit<StreamEvent, 'seq' | 'at' | 'actor' | 'cid'>;
 
 /** What the server's owner and administrators may do in any channel, members or not. */
-const administratorRights: readonly Action[] = ['read', 'rename', 'setTopic', 'archive', 'deleteAny', 'remove', 'setRole'];
+const administratorRights: readonly Action[] = [
+  'read',
+  'rename',
+  'setTopic',
+  'archive',
+  'deleteAny',
+  'remove',
+  'setRole',
+];
 
 export function decideConversation(
   state: ConversationState | undefined,
@@ -40,7 +48,7 @@ export function decideConversation(
   const command = wish.command as ConversationCommand;
   const event = (body: EventBody): Decision => ({
     type: 'event',
-    event: { ...body, seq: (state?.head ?? 0) + 1, at, actor: wish.actor, cid: wish.cid } as StreamEvent,
+    event: { ...body, seq: (state?.head ?? 0) + 1, at, actor: wish.actor, cid: wish.cid },
   });
   if (command.type === 'create') return create(state, wish, command, event);
   if (state === undefined) return refuse('not-found');

@@ -61,7 +61,8 @@ function setRole(judged: Judged, command: Extract<MembershipCommand, { type: 'se
   const target = state.members.get(command.user);
   if (target === undefined) return refuse('not-a-member', 'command.user');
   const own = role ?? 'owner';
-  if (!outranks(own, target.role) || (own !== 'owner' && rank(command.role) <= rank(own))) return refuse('forbidden', 'command.role');
+  if (!outranks(own, target.role) || (own !== 'owner' && rank(command.role) <= rank(own)))
+    return refuse('forbidden', 'command.role');
   if (target.role === command.role) return unchanged;
   if (isLastOwner(state, command.user)) return refuse('last-owner');
   return judged.event({ type: 'roleSet', user: command.user, role: command.role });

@@ -39,12 +39,14 @@ function post(judged: Judged, command: Extract<MessageCommand, { type: 'post' }>
   if (refused !== undefined) return refused;
   if (thread !== undefined) {
     const root = judged.rows.get(thread);
-    if (root === undefined || root.deleted === true || root.thread !== undefined) return refuse('no-such-message', 'command.thread');
+    if (root === undefined || root.deleted === true || root.thread !== undefined)
+      return refuse('no-such-message', 'command.thread');
   }
   if (replyTo !== undefined) {
     const answered = judged.rows.get(replyTo);
     const isNear = answered !== undefined && (answered.thread === thread || answered.seq === thread);
-    if (answered === undefined || answered.deleted === true || !isNear) return refuse('no-such-message', 'command.replyTo');
+    if (answered === undefined || answered.deleted === true || !isNear)
+      return refuse('no-such-message', 'command.replyTo');
   }
   return judged.event({
     type: 'posted',
@@ -62,22 +64,33 @@ function edit(judged: Judged, command: Extract<MessageCommand, { type: 'edit' }>
   const refused = refuseText(command.text);
   if (refused !== undefined) return refused;
   if (row.text === command.text) return unchanged;
-  return judged.event({ type: 'edited', target: row.seq, text: command.text, ...addressed(judged, command.text, command.mentions) });
+  return judged.event({
+    type: 'edited',
+    target: row.seq,
+    text: command.text,
+    ...addressed(judged, command.text, command.mentions),
+  });
 }
 
 function remove(judged: Judged, row: Message | undefined): Decision {
   if (row === undefined) return refuse('no-such-message', 'command.target');
   const isOwn = row.actor === judged.wish.actor;
-  if (!judged.may(isOwn ? 'deleteOwn' : 'deleteAny')) return refuse(isOwn ? 'forbidden' : 'not-yours', 'command.target');
+  if (!judged.may(isOwn ? 'deleteOwn' : 'deleteAny'))
+    return refuse(isOwn ? 'forbidden' : 'not-yours', 'command.target');
   return row.deleted === true ? unchanged : judged.event({ type: 'deleted', target: row.seq });
 }
 
-function react(judged: Judged, command: Extract<MessageCommand, { type: 'react' }>, row: Message | undefined): Decision {
+function react(
+  judged: Judged,
+  command: Extract<MessageCommand, { type: 'react' }>,
+  row: Message | undefined,
+): Decision {
   if (!judged.may('react')) return refuse('forbidden');
   if (row === undefined || row.deleted === true) return refuse('no-such-message', 'command.target');
   const users = row.reactions?.find(({ emoji }) => emoji === command.emoji)?.users;
   if ((users?.includes(judged.wish.actor) ?? false) === command.on) return unchanged;
-  if (users === undefined && (row.reactions?.length ?? 0) >= limits.maxReactionsPerMessage) return refuse('limit-reached');
+  if (users === undefined && (row.reactions?.length ?? 0) >= limits.maxReactionsPerMessage)
+    return refuse('limit-reached');
   return judged.event({ type: 'reacted', target: row.seq, emoji: command.emoji, on: command.on });
 }
 

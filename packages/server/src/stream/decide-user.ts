@@ -1,4 +1,4 @@
-import type { StreamEvent, SystemCommand, UserCommand, UserId } from '@parley/protocol';
+import type { SystemCommand, UserCommand, UserId } from '@parley/protocol';
 import type { EventBody } from './decide-conversation.ts';
 import { emptyUser, threadKey } from './evolve-user.ts';
 import { refuse, unchanged } from './refuse.ts';
@@ -11,7 +11,7 @@ export function decideUser(known: UserState | undefined, wish: Wish, at: number)
   const state = known ?? emptyUser(wish.stream as string as UserId);
   const event = (body: EventBody): Decision => ({
     type: 'event',
-    event: { ...body, seq: state.head + 1, at, actor: wish.actor, cid: wish.cid } as StreamEvent,
+    event: { ...body, seq: state.head + 1, at, actor: wish.actor, cid: wish.cid },
   });
   return isSystem
     ? decideSystem(state, wish.command as SystemCommand, event)
@@ -28,12 +28,15 @@ function decideOwn(state: UserState, command: UserCommand, event: (body: EventBo
       return event({ type: 'readMarked', conversation, upTo: seq, ...(thread === undefined ? {} : { thread }) });
     }
     case 'setPreference':
-      if (Object.keys(state.preferences).length >= 200 && !(command.key in state.preferences)) return refuse('limit-reached');
+      if (Object.keys(state.preferences).length >= 200 && !(command.key in state.preferences))
+        return refuse('limit-reached');
       return event({ type: 'preferenceSet', key: command.key, value: command.value });
     case 'mute': {
       const entry = state.conversations.get(command.conversation);
       if (entry === undefined) return refuse('not-found');
-      return entry.muted === command.on ? unchanged : event({ type: 'muted', conversation: command.conversation, on: command.on });
+      return entry.muted === command.on
+        ? unchanged
+        : event({ type: 'muted', conversation: command.conversation, on: command.on });
     }
     default:
       return refuse('bad-request', 'command.type');
@@ -56,7 +59,8 @@ function decideSystem(state: UserState, command: SystemCommand, event: (body: Ev
     }
     case 'noteMention': {
       const { conversation, seq, by, thread } = command;
-      if (state.mentions.some((mention) => mention.conversation === conversation && mention.seq === seq)) return unchanged;
+      if (state.mentions.some((mention) => mention.conversation === conversation && mention.seq === seq))
+        return unchanged;
       return event({ type: 'mentioned', conversation, message: seq, by, ...(thread === undefined ? {} : { thread }) });
     }
     case 'followThread': {

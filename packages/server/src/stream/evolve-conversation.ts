@@ -12,7 +12,9 @@ export function evolveConversation(
   switch (event.type) {
     case 'posted': {
       const mass = event.mass === undefined ? state.mass : state.mass + 1;
-      return event.thread === undefined ? { ...next, mass, posts: state.posts + 1 } : { ...next, mass, replies: state.replies + 1 };
+      return event.thread === undefined
+        ? { ...next, mass, posts: state.posts + 1 }
+        : { ...next, mass, replies: state.replies + 1 };
     }
     case 'edited':
     case 'reacted':
@@ -20,7 +22,10 @@ export function evolveConversation(
     case 'deleted':
       return { ...next, deletes: state.deletes + 1, pins: state.pins.filter((seq) => seq !== event.target) };
     case 'pinned':
-      return { ...next, pins: event.on ? [...state.pins, event.target] : state.pins.filter((seq) => seq !== event.target) };
+      return {
+        ...next,
+        pins: event.on ? [...state.pins, event.target] : state.pins.filter((seq) => seq !== event.target),
+      };
     case 'renamed':
       return { ...next, name: event.name, changes: state.changes + 1 };
     case 'topicSet':
@@ -36,7 +41,11 @@ export function evolveConversation(
     }
     case 'roleSet': {
       const since = state.members.get(event.user)?.since ?? event.seq;
-      return { ...next, members: new Map(state.members).set(event.user, { role: event.role, since }), changes: state.changes + 1 };
+      return {
+        ...next,
+        members: new Map(state.members).set(event.user, { role: event.role, since }),
+        changes: state.changes + 1,
+      };
     }
   }
 }

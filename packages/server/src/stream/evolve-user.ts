@@ -34,7 +34,8 @@ export function evolveUser(state: UserState, event: UserEvent): UserState {
       return { ...next, conversations };
     }
     case 'readMarked': {
-      if (event.thread === undefined) return { ...next, markers: new Map(state.markers).set(event.conversation, event.upTo) };
+      if (event.thread === undefined)
+        return { ...next, markers: new Map(state.markers).set(event.conversation, event.upTo) };
       return { ...next, threads: follow(state.threads, threadKey(event.conversation, event.thread), event.upTo) };
     }
     case 'threadFollowed':
@@ -49,7 +50,10 @@ export function evolveUser(state: UserState, event: UserEvent): UserState {
     case 'muted': {
       const entry = state.conversations.get(event.conversation);
       if (entry === undefined) return next;
-      return { ...next, conversations: new Map(state.conversations).set(event.conversation, { ...entry, muted: event.on }) };
+      return {
+        ...next,
+        conversations: new Map(state.conversations).set(event.conversation, { ...entry, muted: event.on }),
+      };
     }
   }
 }

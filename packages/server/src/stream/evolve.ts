@@ -1,4 +1,11 @@
-import { type ConversationEvent, isConversationStream, type StreamEvent, type StreamId, type UserEvent, type UserId } from '@parley/protocol';
+import {
+  type ConversationEvent,
+  isConversationStream,
+  type StreamEvent,
+  type StreamId,
+  type UserEvent,
+  type UserId,
+} from '@parley/protocol';
 import { evolveConversation } from './evolve-conversation.ts';
 import { emptyUser, evolveUser } from './evolve-user.ts';
 import type { StreamState } from './types.ts';

@@ -1,4 +1,11 @@
-import { type Cid, isConversationStream, type Message, type StreamEvent, type StreamId, type SystemCommand, type UserId } from '@parley/protocol';
+import {
+  type Cid,
+  isConversationStream,
+  type Message,
+  type StreamEvent,
+  type SystemCommand,
+  type UserId,
+} from '@parley/protocol';
 import type { ConversationState, FollowUp, StreamState } from './types.ts';
 
 /**
@@ -7,7 +14,11 @@ import type { ConversationState, FollowUp, StreamState } from './types.ts';
  * @param state the state after the event
  * @param rows message rows after the event: its own, its target's and its thread root's
  */
-export function followUps(state: StreamState, event: StreamEvent, rows: ReadonlyMap<number, Message>): readonly FollowUp[] {
+export function followUps(
+  state: StreamState,
+  event: StreamEvent,
+  rows: ReadonlyMap<number, Message>,
+): readonly FollowUp[] {
   if (state.type !== 'conversation' || !isConversationStream(state.stream)) return [];
   switch (event.type) {
     case 'created':
@@ -72,9 +83,15 @@ function threadFollowers(
   return followers;
 }
 
-function effect(state: ConversationState, event: StreamEvent, user: UserId, kind: string, command: SystemCommand): FollowUp {
+function effect(
+  state: ConversationState,
+  event: StreamEvent,
+  user: UserId,
+  kind: string,
+  command: SystemCommand,
+): FollowUp {
   return {
-    stream: user as StreamId,
+    stream: user,
     actor: event.actor,
     serverRole: 'system',
     cid: `${state.stream}:${event.seq}:${kind}` as Cid,

@@ -33,7 +33,13 @@ export function rowsAfter(event: StreamEvent, rows: ReadonlyMap<number, Message>
       const { mentions: _mentions, mass: _mass, ...rest } = row;
       const { text, mentions, mass } = event;
       return [
-        { ...rest, text, editedAt: event.at, ...(mentions === undefined ? {} : { mentions }), ...(mass === undefined ? {} : { mass }) },
+        {
+          ...rest,
+          text,
+          editedAt: event.at,
+          ...(mentions === undefined ? {} : { mentions }),
+          ...(mass === undefined ? {} : { mass }),
+        },
       ];
     }
     case 'deleted': {
@@ -64,7 +70,9 @@ function withReply(root: Message, reply: Message): Message {
 }
 
 function withoutReply(root: Message): Message {
-  return root.replies === undefined ? root : { ...root, replies: { ...root.replies, count: Math.max(0, root.replies.count - 1) } };
+  return root.replies === undefined
+    ? root
+    : { ...root, replies: { ...root.replies, count: Math.max(0, root.replies.count - 1) } };
 }
 
 /** Who said something and when stays, so that answers keep their place; what was said goes. */

@@ -11,7 +11,11 @@ export const encodeSnapshot = (state: StreamState): string =>
   JSON.stringify(state, (_key, value: unknown) => (value instanceof Map ? { map: [...value] } : value));
 
 const isStoredMap = (value: unknown): value is StoredMap =>
-  typeof value === 'object' && value !== null && 'map' in value && Array.isArray(value.map) && Object.keys(value).length === 1;
+  typeof value === 'object' &&
+  value !== null &&
+  'map' in value &&
+  Array.isArray(value.map) &&
+  Object.keys(value).length === 1;
 
 export function decodeSnapshot(text: string): StreamState {
   const state = JSON.parse(text) as Record<string, unknown>;

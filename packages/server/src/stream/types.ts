@@ -52,13 +52,20 @@ export interface UserState {
   readonly type: 'user';
   readonly stream: UserId;
   readonly head: number;
-  readonly conversations: ReadonlyMap<ConversationId, { readonly kind: ConversationKind; readonly joinedAt: number; readonly muted: boolean }>;
+  readonly conversations: ReadonlyMap<
+    ConversationId,
+    { readonly kind: ConversationKind; readonly joinedAt: number; readonly muted: boolean }
+  >;
   /** Read markers by conversation. */
   readonly markers: ReadonlyMap<ConversationId, number>;
   /** Followed threads, `${conversation}:${root}` → read up to. The most recently active 500. */
   readonly threads: ReadonlyMap<string, number>;
   /** The newest 200 mentions. */
-  readonly mentions: readonly { readonly conversation: ConversationId; readonly seq: number; readonly thread?: number }[];
+  readonly mentions: readonly {
+    readonly conversation: ConversationId;
+    readonly seq: number;
+    readonly thread?: number;
+  }[];
   readonly preferences: Readonly<Record<string, unknown>>;
 }
 

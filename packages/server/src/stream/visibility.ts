@@ -5,7 +5,11 @@ import type { ConversationState, Wish } from './types.ts';
  * The first seq somebody may see, `undefined` for none. Channels are open to everybody but the server's guests, from
  * their beginning; private conversations to their members, from the event that made them one.
  */
-export function visibleFrom(state: ConversationState, user: UserId, serverRole: Wish['serverRole']): number | undefined {
+export function visibleFrom(
+  state: ConversationState,
+  user: UserId,
+  serverRole: Wish['serverRole'],
+): number | undefined {
   const member = state.members.get(user);
   if (state.kind === 'channel') return member !== undefined || serverRole !== 'guest' ? 1 : undefined;
   return member?.since;

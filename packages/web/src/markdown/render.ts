@@ -47,10 +47,12 @@ export function parse(text: string): Root {
 }
 
 /** A message's Markdown as virtual nodes. There is no way from a text to markup but through the cases below. */
-export const renderMarkdown = (text: string, context: MarkdownContext): ComponentChild[] => parse(text).children.map((node) => render(node, context));
+export const renderMarkdown = (text: string, context: MarkdownContext): ComponentChild[] =>
+  parse(text).children.map((node) => render(node, context));
 
 function render(node: Nodes, context: MarkdownContext): ComponentChild {
-  const inside = (): ComponentChildren => ('children' in node ? node.children.map((child) => render(child as Nodes, context)) : null);
+  const inside = (): ComponentChildren =>
+    'children' in node ? node.children.map((child) => render(child as Nodes, context)) : null;
   switch (node.type) {
     case 'text':
       return withMentions(node.value, context);
@@ -83,7 +85,11 @@ function render(node: Nodes, context: MarkdownContext): ComponentChild {
       return link(node.url, node.children, context);
     // Loading a picture from elsewhere would tell that server who reads; it stays a link.
     case 'image':
-      return link(node.url, [{ type: 'text', value: node.alt === null || node.alt === undefined || node.alt === '' ? node.url : node.alt }], context);
+      return link(
+        node.url,
+        [{ type: 'text', value: node.alt === null || node.alt === undefined || node.alt === '' ? node.url : node.alt }],
+        context,
+      );
     case 'html':
       return node.value;
     case 'definition':
@@ -112,12 +118,20 @@ function withMentions(text: string, context: MarkdownContext): ComponentChild {
     const start = found.index + before.length;
     const isMass = context.mass && /^(all|here)(?!\w)/.test(written);
     const resolved = isMass ? undefined : resolveName(written, context.byName);
-    const isMeant = resolved !== undefined && (context.mentions.includes(resolved.profile.id) || resolved.profile.id === context.me);
+    const isMeant =
+      resolved !== undefined && (context.mentions.includes(resolved.profile.id) || resolved.profile.id === context.me);
     if (!isMass && !isMeant) continue;
     const length = isMass ? (written.startsWith('all') ? 3 : 4) : (resolved?.length ?? 0);
     const isMine = isMass || resolved?.profile.id === context.me;
     const label = isMass ? written.slice(0, length) : (resolved?.profile.displayName ?? '');
-    parts.push(text.slice(at, start), h('span', { class: isMine ? 'mention mine' : 'mention', title: text.slice(start, start + 1 + length) }, `@${label}`));
+    parts.push(
+      text.slice(at, start),
+      h(
+        'span',
+        { class: isMine ? 'mention mine' : 'mention', title: text.slice(start, start + 1 + length) },
+        `@${label}`,
+      ),
+    );
     at = start + 1 + length;
   }
   if (parts.length === 0) return text;
@@ -129,7 +143,10 @@ function withMentions(text: string, context: MarkdownContext): ComponentChild {
 export function plainText(text: string): string {
   const collect = (node: Nodes): string => {
     if ('value' in node) return node.value;
-    if ('children' in node) return node.children.map((child) => collect(child as Nodes)).join(node.type === 'root' || node.type === 'list' ? ' ' : '');
+    if ('children' in node)
+      return node.children
+        .map((child) => collect(child as Nodes))
+        .join(node.type === 'root' || node.type === 'list' ? ' ' : '');
     return node.type === 'break' ? ' ' : '';
   };
   return collect(parse(text)).replace(/\s+/g, ' ').trim();

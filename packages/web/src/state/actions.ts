@@ -1,4 +1,11 @@
-import { type ConversationCommand, type ConversationId, directConversationId, newConversationId, type Role, type UserId } from '@parley/client';
+import {
+  type ConversationCommand,
+  type ConversationId,
+  directConversationId,
+  newConversationId,
+  type Role,
+  type UserId,
+} from '@parley/client';
 import { live } from './api.ts';
 import { addConversation, changeConversation, conversations, directWith } from './conversations.ts';
 import { mentionsIn } from './mentions.ts';
@@ -8,7 +15,11 @@ import { myId } from './session.ts';
 import { failed } from './toasts.ts';
 
 /** Sends a message; it shows at once and is kept until the server has it. Refusals show at the message itself. */
-export function post(id: ConversationId, text: string, options: { replyTo?: number | undefined; thread?: number | undefined } = {}): void {
+export function post(
+  id: ConversationId,
+  text: string,
+  options: { replyTo?: number | undefined; thread?: number | undefined } = {},
+): void {
   const mentions = mentionsIn(text, peopleByName.peek());
   live()
     .send(id, {
@@ -30,7 +41,8 @@ export async function wish(id: ConversationId, command: ConversationCommand): Pr
     return true;
   } catch (error) {
     failed(error);
-    for (const entry of live().pending(id)) if (entry.error !== undefined && entry.command.type !== 'post') live().cancel(entry.cid);
+    for (const entry of live().pending(id))
+      if (entry.error !== undefined && entry.command.type !== 'post') live().cancel(entry.cid);
     return false;
   }
 }
@@ -40,7 +52,8 @@ export function edit(id: ConversationId, target: number, text: string): Promise<
   return wish(id, { type: 'edit', target, text, ...(mentions.length === 0 ? {} : { mentions }) });
 }
 
-export const setRole = (id: ConversationId, user: UserId, role: Role): Promise<boolean> => wish(id, { type: 'setRole', user, role });
+export const setRole = (id: ConversationId, user: UserId, role: Role): Promise<boolean> =>
+  wish(id, { type: 'setRole', user, role });
 
 export async function join(id: ConversationId): Promise<void> {
   if (!(await wish(id, { type: 'join' }))) return;
@@ -57,7 +70,12 @@ export function mute(id: ConversationId, on: boolean): void {
 }
 
 /** Makes a group or channel and opens it. Rejects with the server's refusal. */
-export async function create(wished: { kind: 'group' | 'channel'; name: string; topic: string; members: readonly UserId[] }): Promise<void> {
+export async function create(wished: {
+  kind: 'group' | 'channel';
+  name: string;
+  topic: string;
+  members: readonly UserId[];
+}): Promise<void> {
   const id = newConversationId();
   await live().send(id, {
     type: 'create',

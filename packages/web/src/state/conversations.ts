@@ -25,7 +25,10 @@ export function setConversation(conversation: ListedConversation): void {
 }
 
 /** Replaces a conversation by what `change` makes of it, if it is known. */
-export function changeConversation(id: ConversationId, change: (conversation: ListedConversation) => ListedConversation): void {
+export function changeConversation(
+  id: ConversationId,
+  change: (conversation: ListedConversation) => ListedConversation,
+): void {
   const conversation = conversations.peek().get(id) ?? visited.signal.peek().get(id);
   if (conversation !== undefined) setConversation(change(conversation));
 }
@@ -50,10 +53,10 @@ const byTitle = (a: ListedConversation, b: ListedConversation): number => titleO
 export const sections = computed(() => {
   const all = [...conversations.value.values()].filter(({ archived }) => !archived);
   return {
-    channels: all.filter(({ kind }) => kind === 'channel').sort(byTitle),
-    groups: all.filter(({ kind }) => kind === 'group').sort(byTitle),
-    direct: all.filter(({ kind }) => kind === 'direct').sort((a, b) => recencyOf(b) - recencyOf(a)),
-    archived: [...conversations.value.values()].filter(({ archived }) => archived).sort(byTitle),
+    channels: all.filter(({ kind }) => kind === 'channel').toSorted(byTitle),
+    groups: all.filter(({ kind }) => kind === 'group').toSorted(byTitle),
+    direct: all.filter(({ kind }) => kind === 'direct').toSorted((a, b) => recencyOf(b) - recencyOf(a)),
+    archived: [...conversations.value.values()].filter(({ archived }) => archived).toSorted(byTitle),
   };
 });
 
@@ -84,7 +87,12 @@ export async function refetch(id: ConversationId): Promise<void> {
 export async function recount(id: ConversationId): Promise<void> {
   try {
     const { marker, unread, mentions } = await rest.unread(id);
-    changeConversation(id, (conversation) => ({ ...conversation, marker: Math.max(marker, conversation.marker), unread, mentions }));
+    changeConversation(id, (conversation) => ({
+      ...conversation,
+      marker: Math.max(marker, conversation.marker),
+      unread,
+      mentions,
+    }));
   } catch {
     // The badge keeps its older count; the next change of the conversation asks again.
   }
@@ -107,4 +115,6 @@ export async function visit(id: ConversationId): Promise<void> {
 }
 
 /** Everybody known by now, for pickers that must answer before the server does. */
-export const acquaintances = computed(() => [...people.value.values()].sort((a, b) => a.displayName.localeCompare(b.displayName)));
+export const acquaintances = computed(() =>
+  [...people.value.values()].toSorted((a, b) => a.displayName.localeCompare(b.displayName)),
+);

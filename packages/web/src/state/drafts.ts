@@ -3,7 +3,8 @@ const prefix = 'parley.draft.';
 /** Drafts kept; the oldest written goes first. */
 const maxDrafts = 200;
 
-export const draftKey = (conversation: string, thread?: number): string => `${conversation}${thread === undefined ? '' : `:${thread}`}`;
+export const draftKey = (conversation: string, thread?: number): string =>
+  `${conversation}${thread === undefined ? '' : `:${thread}`}`;
 
 export const readDraft = (key: string): string => localStorage.getItem(prefix + key) ?? '';
 

@@ -6,7 +6,10 @@ export const mentionPattern = /(^|[^\w@])@([a-zA-Z0-9][a-zA-Z0-9._-]*)/g;
 const maxMentions = 50;
 
 /** Who a written name means, and how much of what was written is the name: `@ann.` means ann. */
-export function resolveName(written: string, byName: ReadonlyMap<string, Profile>): { profile: Profile; length: number } | undefined {
+export function resolveName(
+  written: string,
+  byName: ReadonlyMap<string, Profile>,
+): { profile: Profile; length: number } | undefined {
   for (let end = written.length; end > 0; end--) {
     if (end < written.length && /\w/.test(written[end] ?? '')) continue;
     const profile = byName.get(written.slice(0, end).toLowerCase());
@@ -28,7 +31,10 @@ export function mentionsIn(text: string, byName: ReadonlyMap<string, Profile>): 
 }
 
 /** The `@begun` word before the caret, where one is being written. */
-export function completionAt(text: string, caret: number): { readonly start: number; readonly query: string } | undefined {
+export function completionAt(
+  text: string,
+  caret: number,
+): { readonly start: number; readonly query: string } | undefined {
   const found = /(?:^|[^\w@])@([\w.-]{0,32})$/.exec(text.slice(0, caret));
   const query = found?.[1];
   return query === undefined ? undefined : { start: caret - query.length - 1, query };

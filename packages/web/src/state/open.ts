@@ -4,9 +4,9 @@ import { rest } from './api.ts';
 import { conversationOf, visit } from './conversations.ts';
 import { navigations, route } from './router.ts';
 import { editing, mainView, openPanel, openThread } from './screen.ts';
+import { threadMarker } from './threads.ts';
 import { findRow } from './timeline.ts';
 import { failed } from './toasts.ts';
-import { threadMarker } from './threads.ts';
 import { TimelineView } from './view.ts';
 
 /** Makes the screen follow the address. Returns what stops it. */
@@ -34,7 +34,9 @@ async function open(id: ConversationId, seq: number | undefined): Promise<void> 
   }
   close();
   const known = conversationOf(id);
-  const view = new TimelineView(id, { newAfter: known === undefined || known.unread === 0 ? Number.MAX_SAFE_INTEGER : known.marker });
+  const view = new TimelineView(id, {
+    newAfter: known === undefined || known.unread === 0 ? Number.MAX_SAFE_INTEGER : known.marker,
+  });
   mainView.value = view;
   try {
     if (known === undefined) await visit(id);

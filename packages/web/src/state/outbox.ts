@@ -22,7 +22,11 @@ const landingMs = 10_000;
 
 const posts = new Map<Cid, PendingSend>();
 
-export function outboxChanged(stream: StreamId, cid: Cid, change: 'queued' | 'acknowledged' | 'refused' | 'cancelled'): void {
+export function outboxChanged(
+  stream: StreamId,
+  cid: Cid,
+  change: 'queued' | 'acknowledged' | 'refused' | 'cancelled',
+): void {
   const before = posts.get(cid);
   if (change === 'acknowledged' && before !== undefined) {
     landing.set(cid, before);
@@ -41,7 +45,9 @@ export function landed(event: ConversationEvent): void {
 /** Own messages of a conversation or thread that are not stored yet, oldest first. */
 export function outgoing(stream: StreamId, thread: number | undefined): readonly OutgoingPost[] {
   void version.value;
-  const waiting = new Map([...landing.signal.value.values()].filter((one) => one.stream === stream).map((one) => [one.cid, one]));
+  const waiting = new Map(
+    [...landing.signal.value.values()].filter((one) => one.stream === stream).map((one) => [one.cid, one]),
+  );
   for (const entry of live().pending(stream)) waiting.set(entry.cid, entry);
   return [...waiting.values()].flatMap(({ cid, command, queuedAt, error }) =>
     command.type === 'post' && command.thread === thread

@@ -9,7 +9,9 @@ const known = mapSignal<UserId, Profile>();
 export const people = known.signal;
 
 /** Everybody met so far, by the handle in lower case: what a text's `@name` means. */
-export const peopleByName = computed(() => new Map([...people.value.values()].map((one) => [one.name.toLowerCase(), one])));
+export const peopleByName = computed(
+  () => new Map([...people.value.values()].map((one) => [one.name.toLowerCase(), one])),
+);
 
 export function learnPeople(profiles: readonly Profile[]): void {
   const news = profiles.filter((profile) => JSON.stringify(people.peek().get(profile.id)) !== JSON.stringify(profile));
@@ -31,17 +33,19 @@ export function meet(users: Iterable<UserId>): void {
   for (const user of users) if (!people.peek().has(user)) wanted.add(user);
   if (wanted.size === 0 || scheduled) return;
   scheduled = true;
-  queueMicrotask(async () => {
-    const ids = [...wanted].slice(0, maxIds);
-    for (const id of ids) wanted.delete(id);
-    scheduled = false;
-    try {
-      learnPeople((await rest.users({ ids })).people);
-    } catch {
-      // A name that stays unknown is asked for again with the next message; it is no reason to alarm anybody.
-    }
-    meet([]);
-  });
+  queueMicrotask(() => void fetchWanted());
+}
+
+async function fetchWanted(): Promise<void> {
+  const ids = [...wanted].slice(0, maxIds);
+  for (const id of ids) wanted.delete(id);
+  scheduled = false;
+  try {
+    learnPeople(await rest.users({ ids }));
+  } catch {
+    // A name that stays unknown is asked for again with the next message; it is no reason to alarm anybody.
+  }
+  meet([]);
 }
 
 export const forgetPeople = (): void => known.clear();

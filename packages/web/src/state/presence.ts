@@ -37,7 +37,7 @@ export function startPresence(): () => void {
     live().watchFaces(users);
     if (news.length === 0) return;
     try {
-      const { presences: answered } = await rest.presence(news);
+      const answered = await rest.presence(news);
       held.setAll(answered.map((presence) => [presence.user, presence]));
     } catch {
       // Dots stay as they are; the signals of those people correct them.
@@ -71,7 +71,7 @@ export async function resumePresence(): Promise<void> {
   announce(ownState);
   const users = [...new Set([...shown.peek().values()].flat())].slice(0, maxFaces);
   if (users.length === 0) return;
-  const { presences: answered } = await rest.presence(users);
+  const answered = await rest.presence(users);
   held.setAll(answered.map((presence) => [presence.user, presence]));
 }
 

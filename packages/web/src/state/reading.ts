@@ -50,10 +50,12 @@ export function startReading(): () => void {
       const [id = '', root] = key.split(':');
       if (root === undefined) {
         const conversation = conversations.value.get(id as ConversationId);
-        if (conversation !== undefined && conversation.unread + conversation.mentions > 0) soon(key, () => markIfSeen(conversation.id));
+        if (conversation !== undefined && conversation.unread + conversation.mentions > 0)
+          soon(key, () => markIfSeen(conversation.id));
       } else {
         const entry = threads.value.find((one) => one.conversation === id && one.root.seq === Number(root));
-        if (entry !== undefined && entry.unread > 0) soon(key, () => markThreadIfSeen(entry.conversation, entry.root.seq));
+        if (entry !== undefined && entry.unread > 0)
+          soon(key, () => markThreadIfSeen(entry.conversation, entry.root.seq));
       }
     }
   });

@@ -42,9 +42,11 @@ addEventListener('popstate', follow);
 
 /** Lets plain clicks on links of this site change the view instead of loading the page again. */
 export function interceptLinks(event: MouseEvent): void {
-  if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+  if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey)
+    return;
   const link = event.target instanceof Element ? event.target.closest('a') : null;
-  if (link === null || link.origin !== location.origin || link.target === '_blank' || link.hasAttribute('download')) return;
+  if (link === null || link.origin !== location.origin || link.target === '_blank' || link.hasAttribute('download'))
+    return;
   event.preventDefault();
   navigate(link.pathname);
 }

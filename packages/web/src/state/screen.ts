@@ -17,7 +17,13 @@ export type DialogName =
   | { readonly type: 'create'; readonly kind: 'channel' | 'group' | 'direct' }
   | { readonly type: 'switcher' }
   | { readonly type: 'invite-members'; readonly conversation: ConversationId }
-  | { readonly type: 'confirm'; readonly title: string; readonly text: string; readonly action: string; readonly run: () => Promise<void> };
+  | {
+      readonly type: 'confirm';
+      readonly title: string;
+      readonly text: string;
+      readonly action: string;
+      readonly run: () => Promise<void>;
+    };
 
 export const mainView = signal<TimelineView | undefined>(undefined);
 export const threadView = signal<TimelineView | undefined>(undefined);

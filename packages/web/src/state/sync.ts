@@ -75,7 +75,7 @@ function listen(client: ReturnType<typeof openLive>, user: UserId): void {
   });
   client.on('event', ({ stream, event }) => {
     if (stream === user) onOwnEvent(event as UserEvent);
-    else onEvent(stream as ConversationId, event as ConversationEvent, user);
+    else onEvent(stream, event as ConversationEvent, user);
   });
   client.on('head', onHead);
   client.on('signal', ({ stream, actor, signal: news }) => {
@@ -86,7 +86,8 @@ function listen(client: ReturnType<typeof openLive>, user: UserId): void {
   client.on('outbox', ({ stream, cid, change }) => {
     const isOffScreen = change === 'acknowledged' && mainView.peek()?.id !== stream;
     const entry = isOffScreen ? client.pending(stream).find((one) => one.cid === cid) : undefined;
-    if (entry?.command.type === 'post' && entry.command.thread === undefined) ownPosts.set(stream, (ownPosts.get(stream) ?? 0) + 1);
+    if (entry?.command.type === 'post' && entry.command.thread === undefined)
+      ownPosts.set(stream, (ownPosts.get(stream) ?? 0) + 1);
     outboxChanged(stream, cid, change);
   });
   client.on('reset', ({ stream }) => {
@@ -126,7 +127,10 @@ function onEvent(id: ConversationId, event: ConversationEvent, user: UserId): vo
 /** Grows when somebody came, went or got another role in a conversation on screen. */
 export const membership = signal(0);
 
-function withChange<Known extends { name: string; topic: string; archived: boolean; lastMessage?: unknown }>(conversation: Known, event: ConversationEvent): Known {
+function withChange<Known extends { name: string; topic: string; archived: boolean; lastMessage?: unknown }>(
+  conversation: Known,
+  event: ConversationEvent,
+): Known {
   switch (event.type) {
     case 'renamed':
       return { ...conversation, name: event.name };
@@ -162,7 +166,10 @@ function onOwnEvent(event: UserEvent): void {
       meet([event.by]);
       if (event.thread !== undefined) threadsChanged();
       else if (mainView.peek()?.id !== event.conversation) {
-        changeConversation(event.conversation, (one) => ({ ...one, mentions: Math.min(100, one.mentions + (event.message > one.marker ? 1 : 0)) }));
+        changeConversation(event.conversation, (one) => ({
+          ...one,
+          mentions: Math.min(100, one.mentions + (event.message > one.marker ? 1 : 0)),
+        }));
       }
       break;
     case 'threadFollowed':
@@ -185,21 +192,30 @@ function onReadMarked(id: ConversationId, upTo: number): void {
 }
 
 function onHead(head: Head): void {
-  const conversation = conversations.peek().get(head.stream as ConversationId);
+  const conversation = conversations.peek().get(head.stream);
   if (conversation === undefined || mainView.peek()?.id === conversation.id) return;
   const outcome = applyHead(conversation, head, ownPosts.get(head.stream) ?? 0);
   ownPosts.delete(head.stream);
   const moved = head.posts > conversation.head.posts;
   setConversation({
     ...outcome.conversation,
-    ...(moved && conversation.lastMessage !== undefined ? { lastMessage: { ...conversation.lastMessage, at: Date.now() } } : {}),
+    ...(moved && conversation.lastMessage !== undefined
+      ? { lastMessage: { ...conversation.lastMessage, at: Date.now() } }
+      : {}),
   });
   if (head.replies > conversation.head.replies) threadsChanged();
   if (outcome.recount) void recount(conversation.id);
   if (outcome.refetch) void refetch(conversation.id);
 }
 
-function noteProfile(user: UserId, { displayName, color, status }: Pick<Extract<import('@parley/client').Signal, { type: 'profile' }>, 'displayName' | 'color' | 'status'>): void {
+function noteProfile(
+  user: UserId,
+  {
+    displayName,
+    color,
+    status,
+  }: Pick<Extract<import('@parley/client').Signal, { type: 'profile' }>, 'displayName' | 'color' | 'status'>,
+): void {
   const known = people.peek().get(user);
   if (known === undefined) return;
   const profile = { ...known, displayName, color, status };

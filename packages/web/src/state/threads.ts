@@ -31,7 +31,9 @@ export function threadsChanged(): void {
 export function markThread(conversation: ConversationId, root: number, upTo: number): void {
   threads.value = threads
     .peek()
-    .map((entry) => (entry.conversation === conversation && entry.root.seq === root ? { ...entry, marker: upTo, unread: 0 } : entry));
+    .map((entry) =>
+      entry.conversation === conversation && entry.root.seq === root ? { ...entry, marker: upTo, unread: 0 } : entry,
+    );
 }
 
 /** The read marker of a followed thread; the end of time for one not followed, where nothing is new. */

@@ -47,7 +47,7 @@ function merge(older: readonly Message[], newer: readonly Message[]): readonly M
   if (lastOfOlder === undefined || lastOfOlder.seq < firstOfNewer.seq) return [...older, ...newer];
   const bySeq = new Map(older.map((row) => [row.seq, row]));
   for (const row of newer) bySeq.set(row.seq, row);
-  return [...bySeq.values()].sort((a, b) => a.seq - b.seq);
+  return [...bySeq.values()].toSorted((a, b) => a.seq - b.seq);
 }
 
 /** Starts anew from a page: the newest one, or one around a message jumped to. */
@@ -109,8 +109,12 @@ export function reactTo(message: Message, emoji: string, user: Message['actor'],
   const found = reactions.find((one) => one.emoji === emoji);
   const others = (found?.users ?? []).filter((one) => one !== user);
   const users = on ? (found?.users.includes(user) === true ? found.users : [...others, user]) : others;
-  if (found === undefined) return users.length === 0 ? message : { ...message, reactions: [...reactions, { emoji, users }] };
-  return { ...message, reactions: reactions.flatMap((one) => (one !== found ? [one] : users.length === 0 ? [] : [{ emoji, users }])) };
+  if (found === undefined)
+    return users.length === 0 ? message : { ...message, reactions: [...reactions, { emoji, users }] };
+  return {
+    ...message,
+    reactions: reactions.flatMap((one) => (one !== found ? [one] : users.length === 0 ? [] : [{ emoji, users }])),
+  };
 }
 
 /** What stays of a deleted message: its place, its author, its thread. */

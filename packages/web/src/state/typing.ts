@@ -22,7 +22,10 @@ export function noteTyping(stream: StreamId, user: UserId, on: boolean, thread?:
   const others = (held.signal.peek().get(key) ?? []).filter((one) => one !== user);
   if (on) {
     held.set(key, [...others, user]);
-    timers.set(timerKey, setTimeout(() => noteTyping(stream, user, false, thread), forgetMs));
+    timers.set(
+      timerKey,
+      setTimeout(() => noteTyping(stream, user, false, thread), forgetMs),
+    );
   } else if (others.length === 0) held.delete(key);
   else held.set(key, others);
 }

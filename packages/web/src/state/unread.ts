@@ -35,7 +35,14 @@ export function applyHead(conversation: ListedConversation, head: Head, ownPosts
   };
 }
 
-const changing = new Set<ConversationEvent['type']>(['renamed', 'topicSet', 'archived', 'membersAdded', 'memberRemoved', 'roleSet']);
+const changing = new Set<ConversationEvent['type']>([
+  'renamed',
+  'topicSet',
+  'archived',
+  'membersAdded',
+  'memberRemoved',
+  'roleSet',
+]);
 
 /** The head's counters after one event of a conversation that is watched fully. */
 export function advanceHead(head: Head, event: ConversationEvent): Head {
@@ -57,7 +64,8 @@ export function advanceHead(head: Head, event: ConversationEvent): Head {
 export function applyLive(conversation: ListedConversation, event: ConversationEvent, me: UserId): ListedConversation {
   if (event.seq <= conversation.head.head) return conversation;
   const head = advanceHead(conversation.head, event);
-  const counts = event.type === 'posted' && event.thread === undefined && event.actor !== me && event.seq > conversation.marker;
+  const counts =
+    event.type === 'posted' && event.thread === undefined && event.actor !== me && event.seq > conversation.marker;
   if (!counts) return { ...conversation, head };
   const names = event.mass !== undefined || event.mentions?.includes(me) === true;
   return {
@@ -72,7 +80,10 @@ export function applyLive(conversation: ListedConversation, event: ConversationE
  * A conversation after its read marker moved, on this device or another.
  * `recount` is true when messages after the marker remain that only the server can count.
  */
-export function applyMarker(conversation: ListedConversation, upTo: number): { conversation: ListedConversation; recount: boolean } {
+export function applyMarker(
+  conversation: ListedConversation,
+  upTo: number,
+): { conversation: ListedConversation; recount: boolean } {
   if (upTo === conversation.marker) return { conversation, recount: false };
   const isRead = upTo >= conversation.head.head;
   return {

@@ -153,7 +153,8 @@ export class TimelineView {
 
   #learn({ people, quoted }: MessagePage): void {
     learnPeople(people);
-    if (quoted.length > 0) this.quoted.value = new Map([...this.quoted.peek(), ...quoted.map((one) => [one.seq, one] as const)]);
+    if (quoted.length > 0)
+      this.quoted.value = new Map([...this.quoted.peek(), ...quoted.map((one) => [one.seq, one] as const)]);
   }
 
   async #quote(seq: number): Promise<void> {

@@ -27,14 +27,27 @@ export class BenchedParley {
     const folder = mkdtempSync(join(tmpdir(), 'parley-bench-'));
     const [script = ''] = process.argv.slice(1);
     const limits = ['--rate-per-second', '100000', '--rate-burst', '1000000', '--log-level', 'warn'];
-    const server = await ServerProcess.start([script, 'serve', '--port', '0', '--host', '127.0.0.1', '--data', folder, ...limits, ...args]);
+    const server = await ServerProcess.start([
+      script,
+      'serve',
+      '--port',
+      '0',
+      '--host',
+      '127.0.0.1',
+      '--data',
+      folder,
+      ...limits,
+      ...args,
+    ]);
     return new BenchedParley(server, await administrator(server.url, 'bench', 'a-long-bench-password'), folder);
   }
 
   async people(count: number): Promise<Person[]> {
     const people: Person[] = [];
     for (let from = 0; from < count; from += 500) {
-      const accounts = Array.from({ length: Math.min(500, count - from) }, (_, index) => ({ name: `bench-${from + index}` }));
+      const accounts = Array.from({ length: Math.min(500, count - from) }, (_, index) => ({
+        name: `bench-${from + index}`,
+      }));
       for (const { user, token } of (await this.admin.rest.createAccounts({ accounts, tokens: true })).accounts) {
         if (token === undefined) throw new Error(`no token for ${user.name}`);
         people.push({ name: user.name, token, id: user.id });
@@ -44,11 +57,23 @@ export class BenchedParley {
   }
 
   /** A conversation with the administrator and these people. */
-  async conversation(name: string, members: readonly Person[], kind: 'group' | 'channel' = 'channel'): Promise<ConversationId> {
+  async conversation(
+    name: string,
+    members: readonly Person[],
+    kind: 'group' | 'channel' = 'channel',
+  ): Promise<ConversationId> {
     const id = newConversationId();
-    await this.admin.send(id, { type: 'create', kind, name, members: members.slice(0, 1_000).map((person) => person.id) });
+    await this.admin.send(id, {
+      type: 'create',
+      kind,
+      name,
+      members: members.slice(0, 1_000).map((person) => person.id),
+    });
     for (let from = 1_000; from < members.length; from += 1_000) {
-      await this.admin.send(id, { type: 'invite', users: members.slice(from, from + 1_000).map((person) => person.id) });
+      await this.admin.send(id, {
+        type: 'invite',
+        users: members.slice(from, from + 1_000).map((person) => person.id),
+      });
     }
     return id;
   }
@@ -63,5 +88,7 @@ export class BenchedParley {
 /** The frames with which a raw socket signs in and watches streams. */
 export const greeting = (token: string, streams: readonly string[], level: 'full' | 'head' = 'full'): string[] => [
   JSON.stringify({ t: 'hello', token }),
-  ...(streams.length === 0 ? [] : [JSON.stringify({ t: 'watch', id: 1, streams: streams.map((stream) => ({ stream, level })) })]),
+  ...(streams.length === 0
+    ? []
+    : [JSON.stringify({ t: 'watch', id: 1, streams: streams.map((stream) => ({ stream, level })) })]),
 ];

@@ -64,7 +64,9 @@ export class RawSocket {
   send(text: string): void {
     const payload = Buffer.from(text);
     const header =
-      payload.length < 126 ? Buffer.from([0x81, 0x80 | payload.length, 0, 0, 0, 0]) : Buffer.from([0x81, 0xfe, payload.length >> 8, payload.length & 0xff, 0, 0, 0, 0]);
+      payload.length < 126
+        ? Buffer.from([0x81, 0x80 | payload.length, 0, 0, 0, 0])
+        : Buffer.from([0x81, 0xfe, payload.length >> 8, payload.length & 0xff, 0, 0, 0, 0]);
     this.#socket.write(Buffer.concat([header, payload]));
   }
 

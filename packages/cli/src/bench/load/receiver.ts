@@ -17,7 +17,12 @@ export class Receiver {
     this.#isSampled = isSampled;
   }
 
-  async open(url: string, path: string, greet: readonly string[], headers: Readonly<Record<string, string>> = {}): Promise<void> {
+  async open(
+    url: string,
+    path: string,
+    greet: readonly string[],
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<void> {
     this.#socket = await RawSocket.open({ url, path, headers, onData: (chunk) => this.#receive(chunk) });
     for (const text of greet) this.#socket.send(text);
   }
@@ -40,7 +45,10 @@ export class Receiver {
   }
 
   #receive(chunk: Buffer): void {
-    this.#last = chunk.length >= keptBytes ? chunk.subarray(chunk.length - keptBytes) : Buffer.concat([this.#last.subarray(-keptBytes), chunk]);
+    this.#last =
+      chunk.length >= keptBytes
+        ? chunk.subarray(chunk.length - keptBytes)
+        : Buffer.concat([this.#last.subarray(-keptBytes), chunk]);
     if (!this.#isSampled) return;
     const now = performance.now();
     const text = this.#carry + chunk.toString('latin1');

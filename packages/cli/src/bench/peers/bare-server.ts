@@ -16,7 +16,12 @@ http.on('upgrade', (request, stream, head) => {
     webSocket.on('error', () => undefined);
     webSocket.on('message', (data) => {
       const payload = Buffer.from(JSON.stringify({ text: String(data), at: Date.now(), seq: ++seq }));
-      const frame = Buffer.concat([payload.length < 126 ? Buffer.from([0x81, payload.length]) : Buffer.from([0x81, 126, payload.length >> 8, payload.length & 0xff]), payload]);
+      const frame = Buffer.concat([
+        payload.length < 126
+          ? Buffer.from([0x81, payload.length])
+          : Buffer.from([0x81, 126, payload.length >> 8, payload.length & 0xff]),
+        payload,
+      ]);
       for (const each of sockets) each.write(frame);
     });
   });

@@ -1,16 +1,16 @@
-import { join } from 'node:path';
 import { newCid } from '@parley/client';
 import { percentile } from '../../replay/report.ts';
+import { inTurns } from '../load/in-turns.ts';
 import { pace } from '../load/pace.ts';
 import { BenchedParley, greeting } from '../load/parley.ts';
+import { peer } from '../load/peer.ts';
 import { Receiver, stampOf } from '../load/receiver.ts';
-import { ServerProcess } from '../load/server-process.ts';
+import type { ServerProcess } from '../load/server-process.ts';
 import type { Scenario } from '../scenario.ts';
 
 const textBytes = 200;
 /** Sockets that read time stamps; reading all would make the load generator the bottleneck. */
 const sampled = 10;
-const openingAtOnce = 50;
 
 interface Figures {
   readonly cpuMicrosecondsPerDelivery: number;
@@ -42,20 +42,37 @@ export const fanout: Scenario = {
     for (const rate of perSecond) {
       parley[`at${rate}`] = await measure(await parleyServed(Number(members)), rate, Number(seconds), Number(members));
       // Socket.IO needs more than a core for 300 messages a second to 1,000 sockets, and would only queue at more.
-      if (rate <= 300) (peers['socketIo'] as Record<string, Figures>)[`at${rate}`] = await measure(await socketIoServed(), rate, Number(seconds), Number(members));
-      if (rate <= 300) (peers['bare'] as Record<string, Figures>)[`at${rate}`] = await measure(await bareServed(), rate, Number(seconds), Number(members));
+      if (rate <= 300)
+        (peers['socketIo'] as Record<string, Figures>)[`at${rate}`] = await measure(
+          await socketIoServed(),
+          rate,
+          Number(seconds),
+          Number(members),
+        );
+      if (rate <= 300)
+        (peers['bare'] as Record<string, Figures>)[`at${rate}`] = await measure(
+          await bareServed(),
+          rate,
+          Number(seconds),
+          Number(members),
+        );
     }
     const ratio: Record<string, number> = {};
     for (const [peer, figures] of Object.entries(peers)) {
       for (const [rate, { cpuMicrosecondsPerDelivery }] of Object.entries(figures)) {
-        ratio[`${peer}CpuToParley_${rate}`] = round(cpuMicrosecondsPerDelivery / (parley[rate]?.cpuMicrosecondsPerDelivery ?? Number.NaN));
+        ratio[`${peer}CpuToParley_${rate}`] = round(
+          cpuMicrosecondsPerDelivery / (parley[rate]?.cpuMicrosecondsPerDelivery ?? Number.NaN),
+        );
       }
     }
     const at300 = parley['at300'];
     const at2000 = parley['at2000'];
     const at40 = parley['at40'];
     const pass =
-      (at300 === undefined || (at300.cpuMicrosecondsPerDelivery <= 1.5 && at300.p99Ms <= 80 && (ratio['socketIoCpuToParley_at300'] ?? 0) >= 6)) &&
+      (at300 === undefined ||
+        (at300.cpuMicrosecondsPerDelivery <= 1.5 &&
+          at300.p99Ms <= 80 &&
+          (ratio['socketIoCpuToParley_at300'] ?? 0) >= 6)) &&
       (at2000 === undefined || (at2000.cpuMicrosecondsPerDelivery <= 0.35 && at2000.p99Ms <= 80)) &&
       (at40 === undefined || (at40.p99Ms <= 15 && (ratio['bareCpuToParley_at40'] ?? 0) >= 1 / 1.3)) &&
       Object.values(parley).every(({ isComplete }) => isComplete);
@@ -64,8 +81,13 @@ export const fanout: Scenario = {
 };
 
 async function measure(served: Served, perSecond: number, seconds: number, members: number): Promise<Figures> {
-  const receivers = Array.from({ length: members }, (_, index) => new Receiver(index % Math.ceil(members / sampled) === 0));
+  const receivers = Array.from(
+    { length: members },
+    (_, index) => new Receiver(index % Math.ceil(members / sampled) === 0),
+  );
   await served.open(receivers);
+  // The last greetings are still being answered.
+  await new Promise((resolve) => setTimeout(resolve, 500));
   const filler = 'x'.repeat(textBytes - stampOf().length);
   // A second's run first, so that no code is compiled within the measurement.
   let sent = await pace(Math.min(perSecond, 300), 2, (index) => served.send(stampOf() + filler, index));
@@ -74,7 +96,10 @@ async function measure(served: Served, perSecond: number, seconds: number, membe
   const before = served.server.cpuSeconds;
   const warm = sent;
   sent += await pace(perSecond, seconds, (index) => served.send(stampOf() + filler, warm + index));
-  const isComplete = await waitFor(() => receivers.every((receiver) => receiver.endsWith(served.lastMark(sent))), 30_000);
+  const isComplete = await waitFor(
+    () => receivers.every((receiver) => receiver.endsWith(served.lastMark(sent))),
+    30_000,
+  );
   const cpuSeconds = served.server.cpuSeconds - before;
   const latencies = receivers.flatMap((receiver) => receiver.latenciesMs);
   for (const receiver of receivers) receiver.close();
@@ -92,15 +117,28 @@ async function parleyServed(members: number): Promise<Served> {
   const people = await parley.people(members);
   const room = await parley.conversation('bench', people);
   const sender = new Receiver(false);
-  await sender.open(parley.server.url, '/ws', greeting(people[0]?.token ?? '', []), { 'Sec-WebSocket-Protocol': 'parley.v1' });
+  await sender.open(parley.server.url, '/ws', greeting(people[0]?.token ?? '', []), {
+    'Sec-WebSocket-Protocol': 'parley.v1',
+  });
   const base = 1 + Math.ceil(Math.max(0, members - 1_000) / 1_000);
   return {
     server: parley.server,
     open: (receivers) =>
       inTurns(receivers, (receiver, index) =>
-        receiver.open(parley.server.url, '/ws', greeting(people[index]?.token ?? '', [room]), { 'Sec-WebSocket-Protocol': 'parley.v1' }),
+        receiver.open(parley.server.url, '/ws', greeting(people[index]?.token ?? '', [room]), {
+          'Sec-WebSocket-Protocol': 'parley.v1',
+        }),
       ),
-    send: (text) => sender.send(JSON.stringify({ t: 'send', stream: room, cid: newCid(), mode: 'exactly-once', command: { type: 'post', text } })),
+    send: (text) =>
+      sender.send(
+        JSON.stringify({
+          t: 'send',
+          stream: room,
+          cid: newCid(),
+          mode: 'exactly-once',
+          command: { type: 'post', text },
+        }),
+      ),
     lastMark: (count) => `"seq":${base + count},`,
     async stop() {
       sender.close();
@@ -108,9 +146,6 @@ async function parleyServed(members: number): Promise<Served> {
     },
   };
 }
-
-const peer = (name: string): Promise<ServerProcess> =>
-  ServerProcess.start([join(import.meta.dirname, '..', 'peers', `${name}.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`)]);
 
 async function socketIoServed(): Promise<Served> {
   const server = await peer('socket-io-server');
@@ -143,14 +178,6 @@ async function bareServed(): Promise<Served> {
       await server.stop();
     },
   };
-}
-
-async function inTurns<Item>(items: readonly Item[], open: (item: Item, index: number) => Promise<void>): Promise<void> {
-  for (let from = 0; from < items.length; from += openingAtOnce) {
-    await Promise.all(items.slice(from, from + openingAtOnce).map((item, index) => open(item, from + index)));
-  }
-  // The last greetings are still being answered.
-  await new Promise((resolve) => setTimeout(resolve, 500));
 }
 
 async function waitFor(isDone: () => boolean, timeoutMs: number): Promise<boolean> {

@@ -9,7 +9,8 @@ const realNow = Date.now.bind(Date);
 globalThis.Date = new Proxy(RealDate, {
   construct: (target, args: unknown[], newTarget) =>
     Reflect.construct(target, args.length === 0 ? [realNow() + offsetMs] : args, newTarget) as Date,
-  get: (target, property, receiver) => (property === 'now' ? () => realNow() + offsetMs : Reflect.get(target, property, receiver)),
+  get: (target, property, receiver) =>
+    property === 'now' ? () => realNow() + offsetMs : Reflect.get(target, property, receiver),
 });
 
 process.on('message', (message: { clockOffsetMs?: number }) => {

@@ -1,11 +1,16 @@
 import { join } from 'node:path';
-import { NodeProcess, freePort } from './node-process.ts';
+import { freePort, NodeProcess } from './node-process.ts';
 import { CuttingProxy } from './proxy.ts';
 import type { Stack } from './stack.ts';
 
 /** One node on the embedded engines, behind a proxy. */
 export async function embeddedStack(folder: string): Promise<Stack> {
-  const node = new NodeProcess('node-1', await freePort(), ['--host', '127.0.0.1', '--data', join(folder, 'data'), '--registration', 'closed'], folder);
+  const node = new NodeProcess(
+    'node-1',
+    await freePort(),
+    ['--host', '127.0.0.1', '--data', join(folder, 'data'), '--registration', 'closed'],
+    folder,
+  );
   const proxy = new CuttingProxy(() => [{ host: '127.0.0.1', port: node.port }]);
   await node.start();
   return {

@@ -20,7 +20,13 @@ export class NodeProcess {
   /** What the process's clock is ahead of the machine's. */
   #clockOffsetMs = 0;
 
-  constructor(name: string, port: number, args: readonly string[], folder: string, env: Readonly<Record<string, string>> = {}) {
+  constructor(
+    name: string,
+    port: number,
+    args: readonly string[],
+    folder: string,
+    env: Readonly<Record<string, string>> = {},
+  ) {
     this.name = name;
     this.port = port;
     this.#args = args;
@@ -44,10 +50,19 @@ export class NodeProcess {
   async start(): Promise<void> {
     const [script = ''] = process.argv.slice(1);
     const shift = join(import.meta.dirname, import.meta.url.endsWith('.ts') ? 'clock-shift.ts' : 'clock-shift.js');
-    const child = spawn(process.execPath, [...process.execArgv, '--import', shift, script, 'serve', '--port', String(this.port), ...this.#args], {
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      env: { ...process.env, PARLEY_LOG_LEVEL: 'info', ...this.#env, PARLEY_VERIFY_CLOCK_OFFSET_MS: String(this.#clockOffsetMs) },
-    });
+    const child = spawn(
+      process.execPath,
+      [...process.execArgv, '--import', shift, script, 'serve', '--port', String(this.port), ...this.#args],
+      {
+        stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+        env: {
+          ...process.env,
+          PARLEY_LOG_LEVEL: 'info',
+          ...this.#env,
+          PARLEY_VERIFY_CLOCK_OFFSET_MS: String(this.#clockOffsetMs),
+        },
+      },
+    );
     this.#child = child;
     const reap = (): void => void child.kill('SIGKILL');
     // Should the verifier itself fail, its nodes must not outlive it.
@@ -110,14 +125,16 @@ export class NodeProcess {
     const deadline = Date.now() + readyTimeoutMs;
     for (;;) {
       if (this.#dismissed.has(child)) return;
-      if (child.exitCode !== null) throw new Error(`${this.name} ended with code ${child.exitCode}; see ${this.#logFile}`);
+      if (child.exitCode !== null)
+        throw new Error(`${this.name} ended with code ${child.exitCode}; see ${this.#logFile}`);
       try {
         const { ok } = await fetch(`${this.url}/readyz`, { signal: AbortSignal.timeout(1_000) });
         if (ok) return;
       } catch {
         // Not listening yet.
       }
-      if (Date.now() > deadline) throw new Error(`${this.name} was not ready in ${readyTimeoutMs / 1_000} s; see ${this.#logFile}`);
+      if (Date.now() > deadline)
+        throw new Error(`${this.name} was not ready in ${readyTimeoutMs / 1_000} s; see ${this.#logFile}`);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }

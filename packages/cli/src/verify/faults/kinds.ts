@@ -1,4 +1,18 @@
-export const faultKinds = ['kill', 'pause', 'restart', 'rolling', 'cut', 'blackhole', 'slow', 'full', 'clock', 'storm', 'broker', 'store', 'cache'] as const;
+export const faultKinds = [
+  'kill',
+  'pause',
+  'restart',
+  'rolling',
+  'cut',
+  'blackhole',
+  'slow',
+  'full',
+  'clock',
+  'storm',
+  'broker',
+  'store',
+  'cache',
+] as const;
 export type FaultKind = (typeof faultKinds)[number];
 
 /** What each fault does, for `--help` and the report. */
@@ -24,8 +38,10 @@ export function parseFaults(text: string, possible: readonly FaultKind[]): Fault
   if (text === 'all') return [...possible];
   return text.split(',').map((word) => {
     const kind = faultKinds.find((known) => known === word.trim());
-    if (kind === undefined) throw new Error(`There is no fault '${word}'. Faults: ${faultKinds.join(', ')}; or all, none.`);
-    if (!possible.includes(kind)) throw new Error(`The fault '${kind}' is not possible on this stack. Possible: ${possible.join(', ')}.`);
+    if (kind === undefined)
+      throw new Error(`There is no fault '${word}'. Faults: ${faultKinds.join(', ')}; or all, none.`);
+    if (!possible.includes(kind))
+      throw new Error(`The fault '${kind}' is not possible on this stack. Possible: ${possible.join(', ')}.`);
     return kind;
   });
 }

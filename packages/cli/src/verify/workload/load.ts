@@ -96,11 +96,29 @@ export class Load {
     while (await this.#pause(700)) {
       const { id } = random.pick(world.groups);
       const attempts: readonly [string, () => Promise<unknown>][] = [
-        ['a post by an outsider', () => world.outsider.request(id, { type: 'post', text: 'I should not be here' }, AbortSignal.timeout(patienceMs))],
-        ['an outsider inviting itself', () => world.outsider.request(id, { type: 'invite', users: [world.outsider.user] }, AbortSignal.timeout(patienceMs))],
+        [
+          'a post by an outsider',
+          () =>
+            world.outsider.request(id, { type: 'post', text: 'I should not be here' }, AbortSignal.timeout(patienceMs)),
+        ],
+        [
+          'an outsider inviting itself',
+          () =>
+            world.outsider.request(
+              id,
+              { type: 'invite', users: [world.outsider.user] },
+              AbortSignal.timeout(patienceMs),
+            ),
+        ],
         ['an outsider reading events', () => readOf(world.outsider).events(id)],
         ['an outsider reading messages', () => readOf(world.outsider).messages(id)],
-        ['a member renaming', () => random.pick(world.room.members).request(world.room.id, { type: 'rename', name: 'mine' }, AbortSignal.timeout(patienceMs))],
+        [
+          'a member renaming',
+          () =>
+            random
+              .pick(world.room.members)
+              .request(world.room.id, { type: 'rename', name: 'mine' }, AbortSignal.timeout(patienceMs)),
+        ],
       ];
       const [what, attempt] = random.pick(attempts);
       const outcome = await attempt().then(

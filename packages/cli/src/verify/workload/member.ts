@@ -6,8 +6,8 @@ import {
   createClient,
   type DeliveryMode,
   newCid,
-  ParleyError,
   type ParleyClient,
+  ParleyError,
   type StreamId,
   type UserId,
 } from '@parley/client';
@@ -75,7 +75,13 @@ export class Member {
   /** Opens a client with the outbox of the last one, and watches everything from where it was. Does not wait to be online. */
   arrive(): void {
     const { url, token, outboxPath, recorder } = this.#options;
-    const client = createClient({ url, token, outbox: fileOutbox(outboxPath), agent: 'parley verify', backoff: { firstMs: 100, maxMs: 2_000 } });
+    const client = createClient({
+      url,
+      token,
+      outbox: fileOutbox(outboxPath),
+      agent: 'parley verify',
+      backoff: { firstMs: 100, maxMs: 2_000 },
+    });
     this.#client = client;
     this.#lives++;
     client.on('event', ({ stream, event }) => {
@@ -142,7 +148,12 @@ export class Member {
     else if (choice < 0.1 && target !== undefined && target.length > 0) {
       this.send(stream, { type: 'edit', target: random.pick(target), text: `edited ${this.name} ${++this.#posts}` });
     } else if (choice < 0.14 && target !== undefined && target.length > 0) {
-      this.send(stream, { type: 'react', target: random.pick(target), emoji: random.pick(emoji), on: random.chance(0.7) });
+      this.send(stream, {
+        type: 'react',
+        target: random.pick(target),
+        emoji: random.pick(emoji),
+        on: random.chance(0.7),
+      });
     } else this.post(stream);
   }
 
@@ -197,7 +208,13 @@ export class Member {
     }
   }
 
-  #send(client: ParleyClient, stream: ConversationId, command: ClientCommand, cid: Cid, mode: DeliveryMode = this.#options.mode): void {
+  #send(
+    client: ParleyClient,
+    stream: ConversationId,
+    command: ClientCommand,
+    cid: Cid,
+    mode: DeliveryMode = this.#options.mode,
+  ): void {
     client
       .send(stream, command, { cid, mode })
       .then(({ seq }) => {
@@ -244,7 +261,10 @@ export class Member {
     client.unwatch(stream);
     try {
       for (;;) {
-        const { events, head } = await client.rest.events(stream as ConversationId, { after: this.lastSeen(stream), limit: 1_000 });
+        const { events, head } = await client.rest.events(stream, {
+          after: this.lastSeen(stream),
+          limit: 1_000,
+        });
         for (const event of events) span = this.#options.recorder.see(span, event);
         this.#spans.set(stream, span);
         if (this.lastSeen(stream) >= head || events.length === 0) break;

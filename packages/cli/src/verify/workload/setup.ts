@@ -1,5 +1,5 @@
-import { type ConversationId, newConversationId, type ParleyClient } from '@parley/client';
 import { join } from 'node:path';
+import { type ConversationId, newConversationId, type ParleyClient } from '@parley/client';
 import { patiently } from '../../replay/patience.ts';
 import { administrator } from '../../replay/setup.ts';
 import type { Random } from '../random.ts';
@@ -50,11 +50,21 @@ export interface SetupOptions {
 export async function setUp({ url, as, size, folder, random, run, member }: SetupOptions): Promise<World> {
   const admin = await administrator(url, as.name, as.password);
   const names = ['host', 'outsider', ...Array.from({ length: size.members }, (_, index) => `m${index + 1}`)];
-  const made = await patiently(() => admin.rest.createAccounts({ accounts: names.map((name) => ({ name: `verify-${run}-${name}` })), tokens: true }));
+  const made = await patiently(() =>
+    admin.rest.createAccounts({ accounts: names.map((name) => ({ name: `verify-${run}-${name}` })), tokens: true }),
+  );
   const people = made.accounts.map(({ user, token }, index) => {
     if (token === undefined) throw new Error(`the server gave no token for ${user.name}`);
     const name = names[index] ?? user.name;
-    return new Member({ ...member, name, user: user.id, token, url, outboxPath: join(folder, `${name}.outbox`), random: random.fork() });
+    return new Member({
+      ...member,
+      name,
+      user: user.id,
+      token,
+      url,
+      outboxPath: join(folder, `${name}.outbox`),
+      random: random.fork(),
+    });
   });
   const [host, outsider, ...members] = people;
   if (host === undefined || outsider === undefined) throw new Error('the server made no accounts');
@@ -68,7 +78,9 @@ export async function setUp({ url, as, size, folder, random, run, member }: Setu
   };
   const room = await create('the large room', members);
   const groups = await Promise.all(
-    Array.from({ length: size.groups }, (_, index) => create(`group ${index + 1}`, random.shuffle(members).slice(0, random.between(2, Math.min(6, members.length))))),
+    Array.from({ length: size.groups }, (_, index) =>
+      create(`group ${index + 1}`, random.shuffle(members).slice(0, random.between(2, Math.min(6, members.length)))),
+    ),
   );
   const revolving = await create('revolving door', []);
   const probes = await Promise.all(Array.from({ length: size.probes }, (_, index) => create(`probe ${index + 1}`, [])));
@@ -76,7 +88,16 @@ export async function setUp({ url, as, size, folder, random, run, member }: Setu
 }
 
 /** Ends everybody's sessions on the server; what they wrote stays, in conversations that only they were in. */
-export async function cleanUp({ host, outsider, members, admin, groups, room, revolving, probes }: World): Promise<void> {
+export async function cleanUp({
+  host,
+  outsider,
+  members,
+  admin,
+  groups,
+  room,
+  revolving,
+  probes,
+}: World): Promise<void> {
   const conversations = [room.id, revolving, ...groups.map(({ id }) => id), ...probes];
   for (const id of conversations) await host.request(id, { type: 'archive', on: true });
   for (const person of [host, outsider, ...members]) {
@@ -87,4 +108,3 @@ export async function cleanUp({ host, outsider, members, admin, groups, room, re
   await admin.rest.signOut();
   await admin.close();
 }
-

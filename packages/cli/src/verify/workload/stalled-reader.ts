@@ -41,7 +41,9 @@ function frameOf(frame: ClientFrame): Buffer {
   const payload = Buffer.from(JSON.stringify(frame));
   const mask = randomBytes(4);
   const header =
-    payload.length < 126 ? Buffer.from([0x81, 0x80 | payload.length]) : Buffer.from([0x81, 0x80 | 126, payload.length >> 8, payload.length & 0xff]);
+    payload.length < 126
+      ? Buffer.from([0x81, 0x80 | payload.length])
+      : Buffer.from([0x81, 0x80 | 126, payload.length >> 8, payload.length & 0xff]);
   const masked = payload.map((byte, index) => byte ^ (mask[index % 4] ?? 0));
   return Buffer.concat([header, mask, masked]);
 }

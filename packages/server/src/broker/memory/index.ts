@@ -1,7 +1,7 @@
+import type { Broker } from '../port.ts';
 import { MemoryInboxes } from './inboxes.ts';
 import { MemoryLog } from './log.ts';
 import { MemoryMembers } from './members.ts';
-import type { Broker } from '../port.ts';
 
 export interface MemoryBrokerOptions {
   /** Partitions of the log. Default 64. */

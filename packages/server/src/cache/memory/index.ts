@@ -43,7 +43,11 @@ export function createMemoryCache({ maxBytes = 64 * 1024 * 1024, clock }: Memory
     set(key, value, ttlMs) {
       const former = entries.get(key);
       if (former !== undefined) drop(key, former);
-      const entry = { value, bytes: key.length * 2 + value.byteLength + entryOverheadBytes, expiresAt: clock.now() + ttlMs };
+      const entry = {
+        value,
+        bytes: key.length * 2 + value.byteLength + entryOverheadBytes,
+        expiresAt: clock.now() + ttlMs,
+      };
       entries.set(key, entry);
       bytes += entry.bytes;
       for (const [oldest, old] of entries) {

@@ -1,5 +1,14 @@
 import { newCid, ParleyError } from '@parley/protocol';
-import { changePassword, changeProfile, createAccounts, createInvite, restCommand, signIn, signUp, cid as cidSchema } from '@parley/protocol/schemas';
+import {
+  changePassword,
+  changeProfile,
+  cid as cidSchema,
+  createAccounts,
+  createInvite,
+  restCommand,
+  signIn,
+  signUp,
+} from '@parley/protocol/schemas';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Accounts } from '../../accounts/index.ts';
@@ -24,9 +33,19 @@ export function publicAccountRoutes(app: FastifyInstance, { accounts, gateway, s
     const { token, user, conversation } = await accounts.signUp({ ...wish, device: wish.device ?? deviceOf(request) });
     setCookie(reply, token);
     if (conversation !== undefined) {
-      const wished = { stream: conversation, actor: user.id, serverRole: user.serverRole, cid: newCid(), command: { type: 'join' as const } };
+      const wished = {
+        stream: conversation,
+        actor: user.id,
+        serverRole: user.serverRole,
+        cid: newCid(),
+        command: { type: 'join' as const },
+      };
       // The account stands even where its channel is gone or private by now.
-      await gateway.submit(wished).catch((error: unknown) => request.log.warn({ error: String(error) }, 'could not join the conversation of an invitation'));
+      await gateway
+        .submit(wished)
+        .catch((error: unknown) =>
+          request.log.warn({ error: String(error) }, 'could not join the conversation of an invitation'),
+        );
     }
     return reply.status(201).send({ token, user });
   });
@@ -36,11 +55,16 @@ export function publicAccountRoutes(app: FastifyInstance, { accounts, gateway, s
     setCookie(reply, signedIn.token);
     return reply.status(201).send(signedIn);
   });
-  app.get('/invites/:code', (request) => accounts.invites.inspect(parse(z.object({ code: z.string().max(100) }), request.params).code));
+  app.get('/invites/:code', (request) =>
+    accounts.invites.inspect(parse(z.object({ code: z.string().max(100) }), request.params).code),
+  );
 }
 
 /** What a signed-in person does with accounts, their own above all. */
-export function accountRoutes(app: FastifyInstance, { accounts, gateway, principal, clearCookie }: AccountRoutes): void {
+export function accountRoutes(
+  app: FastifyInstance,
+  { accounts, gateway, principal, clearCookie }: AccountRoutes,
+): void {
   app.get('/sessions', async (request) => ({ sessions: await accounts.devices(principal(request)) }));
   app.delete('/sessions/current', async (request, reply) => {
     const { user, session } = principal(request);
@@ -73,14 +97,20 @@ export function accountRoutes(app: FastifyInstance, { accounts, gateway, princip
   );
   app.get('/invites', async (request) => ({ invites: await accounts.invites.list(principal(request).user) }));
   app.delete('/invites/:code', async (request, reply) => {
-    await accounts.invites.delete(principal(request).user, parse(z.object({ code: z.string().max(100) }), request.params).code);
+    await accounts.invites.delete(
+      principal(request).user,
+      parse(z.object({ code: z.string().max(100) }), request.params).code,
+    );
     return reply.status(204).send();
   });
   app.get('/users', async (request) => {
     if (typeof request.query === 'object' && request.query !== null && 'ids' in request.query) {
       return { people: await accounts.profiles(parse(idList, request.query).ids) };
     }
-    const search = z.strictObject({ query: z.string().max(64).default(''), limit: z.coerce.number().int().min(1).max(200).default(20) });
+    const search = z.strictObject({
+      query: z.string().max(64).default(''),
+      limit: z.coerce.number().int().min(1).max(200).default(20),
+    });
     const { query, limit } = parse(search, request.query);
     return { people: await accounts.find(query, limit) };
   });
@@ -90,7 +120,11 @@ export function accountRoutes(app: FastifyInstance, { accounts, gateway, princip
   app.post('/commands', async (request) => {
     const { stream, command } = parse(restCommand, request.body);
     const key = request.headers['idempotency-key'];
-    if (typeof key !== 'string') throw new ParleyError('bad-request', { message: 'A command needs the header Idempotency-Key.', field: 'Idempotency-Key' });
+    if (typeof key !== 'string')
+      throw new ParleyError('bad-request', {
+        message: 'A command needs the header Idempotency-Key.',
+        field: 'Idempotency-Key',
+      });
     const cid = parse(cidSchema, key);
     const { user, serverRole } = principal(request);
     return { stream, cid, seq: await gateway.submit({ stream, actor: user, serverRole, cid, command }) };

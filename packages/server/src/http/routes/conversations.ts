@@ -14,7 +14,10 @@ const page = z
   .refine(({ before, after, around }) => [before, after, around].filter((at) => at !== undefined).length <= 1, {
     error: 'before, after and around exclude each other',
   });
-const eventsAfter = z.strictObject({ after: number.default(0), limit: z.coerce.number().int().min(1).max(1_000).default(500) });
+const eventsAfter = z.strictObject({
+  after: number.default(0),
+  limit: z.coerce.number().int().min(1).max(1_000).default(500),
+});
 /** `a,b,c` as a list of people. */
 export const idList = z.object({
   ids: z

@@ -41,7 +41,8 @@ export class Connection {
 
   request(name: OperationName, args: readonly unknown[]): Promise<unknown> {
     if (this.#isClosed) return Promise.reject(new ParleyError('unavailable', { message: 'The database is closed.' }));
-    if (this.#waiting.size >= maxPending) return Promise.reject(new ParleyError('unavailable', { retryAfterMs: 1_000 }));
+    if (this.#waiting.size >= maxPending)
+      return Promise.reject(new ParleyError('unavailable', { retryAfterMs: 1_000 }));
     return new Promise((resolve, reject) => {
       const id = ++this.#lastId;
       this.#waiting.set(id, { resolve, reject });
@@ -72,7 +73,9 @@ export class Connection {
       if ('result' in answer) waiting?.resolve(answer.result);
       else {
         const cause = new Error(answer.failure.message);
-        waiting?.reject(answer.failure.isUnavailable ? new ParleyError('unavailable', { retryAfterMs: 1_000, cause }) : cause);
+        waiting?.reject(
+          answer.failure.isUnavailable ? new ParleyError('unavailable', { retryAfterMs: 1_000, cause }) : cause,
+        );
       }
     }
   }

@@ -100,7 +100,9 @@ export function recordOperations(db: DatabaseSync) {
       return row === undefined ? undefined : accountOf(row);
     },
     accountsById(ids: readonly UserId[]): Account[] {
-      return all('SELECT * FROM account WHERE id IN (SELECT value FROM json_each(?))', JSON.stringify(ids)).map(accountOf);
+      return all('SELECT * FROM account WHERE id IN (SELECT value FROM json_each(?))', JSON.stringify(ids)).map(
+        accountOf,
+      );
     },
     accountByName(name: string): Account | undefined {
       const row = get('SELECT * FROM account WHERE name_key = ?', name.toLowerCase());
@@ -152,7 +154,8 @@ export function recordOperations(db: DatabaseSync) {
     touchSession(id: string, lastUsedAt: number): void {
       run('UPDATE session SET last_used_at = ? WHERE id = ?', lastUsedAt, id);
     },
-    deleteSession: (user: UserId, id: string): boolean => run('DELETE FROM session WHERE user = ? AND id = ?', user, id) === 1,
+    deleteSession: (user: UserId, id: string): boolean =>
+      run('DELETE FROM session WHERE user = ? AND id = ?', user, id) === 1,
 
     createInvite(invite: StoredInvite): void {
       run(

@@ -59,7 +59,11 @@ export function streamOperations(db: DatabaseSync) {
       const head = Number(row['head']);
       const seq = Number(row['snapshot_seq'] ?? 0);
       const events = bodies<StreamEvent>(readEvents.all(Number(row['no']), seq + 1, head, head));
-      return { head, events, ...(row['snapshot'] === null ? {} : { snapshot: { seq, state: String(row['snapshot']) } }) };
+      return {
+        head,
+        events,
+        ...(row['snapshot'] === null ? {} : { snapshot: { seq, state: String(row['snapshot']) } }),
+      };
     },
     head: (stream: StreamId): number => Number(find.get(stream)?.['head'] ?? 0),
     read(stream: StreamId, from: number, to: number, limit: number): StreamEvent[] {

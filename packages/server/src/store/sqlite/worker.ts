@@ -10,11 +10,19 @@ if (port === null) throw new Error('worker.ts runs as a worker');
 const { path, role, maxPages } = workerData as WorkerOptions;
 
 /** SQLite's result codes (primary part) that say that the disk, not the request, is at fault. */
-const unavailableCodes = new Set([5 /* busy */, 6 /* locked */, 8 /* read-only */, 10 /* I/O */, 13 /* full */, 14 /* cannot open */]);
+const unavailableCodes = new Set([
+  5 /* busy */, 6 /* locked */, 8 /* read-only */, 10 /* I/O */, 13 /* full */, 14 /* cannot open */,
+]);
 
 function failureOf(id: number, error: unknown): Answer {
   const code = typeof error === 'object' && error !== null && 'errcode' in error ? Number(error.errcode) & 0xff : 0;
-  return { id, failure: { isUnavailable: unavailableCodes.has(code), message: error instanceof Error ? error.message : String(error) } };
+  return {
+    id,
+    failure: {
+      isUnavailable: unavailableCodes.has(code),
+      message: error instanceof Error ? error.message : String(error),
+    },
+  };
 }
 
 /** Held for life: a second process on the same file would be a second writer. The system lets go when this process ends, however it does. */
@@ -83,7 +91,7 @@ function start(): void {
     while (next !== undefined) {
       if (next.message === 'close') isClosing = true;
       else requests.push(...next.message);
-      next = port === null ? undefined : (receiveMessageOnPort(port) as typeof next);
+      next = port === null ? undefined : receiveMessageOnPort(port);
     }
     if (requests.length > 0) {
       const answers =

@@ -1,0 +1,128 @@
+import { newCid } from '@parley/client';
+import { percentile } from '../../replay/report.ts';
+import { ClosedLoop } from '../load/closed-loop.ts';
+import { inTurns } from '../load/in-turns.ts';
+import { BenchedParley, greeting } from '../load/parley.ts';
+import { peer } from '../load/peer.ts';
+import type { ServerProcess } from '../load/server-process.ts';
+import type { Scenario } from '../scenario.ts';
+
+interface Figures {
+  readonly acknowledgedPerSecond: number;
+  readonly acknowledgedPerCpuSecond: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+}
+
+const text = 'x'.repeat(200);
+
+/** Durable writes to many small conversations, as fast as they are acknowledged. */
+export const write: Scenario = {
+  name: 'write',
+  help: '2,000 conversations of 5 members, exactly-once, closed loop: acknowledged messages a second and a core',
+  params: { conversations: 2_000, senders: 100, window: 8, seconds: 10 },
+  async run(params) {
+    const parley = await parleyFigures(params);
+    const socketIoSqlite = await socketIoFigures(params);
+    const ratio = {
+      perCpuSecond: round(parley.acknowledgedPerCpuSecond / socketIoSqlite.acknowledgedPerCpuSecond),
+      perSecond: round(parley.acknowledgedPerSecond / socketIoSqlite.acknowledgedPerSecond),
+    };
+    return {
+      parley,
+      peers: { socketIoSqlite },
+      ratio,
+      pass: parley.acknowledgedPerCpuSecond >= 10_000 && parley.p99Ms <= 100 && ratio.perCpuSecond >= 3,
+    };
+  },
+};
+
+async function parleyFigures({ conversations, senders, window, seconds }: Scenario['params']): Promise<Figures> {
+  const parley = await BenchedParley.start();
+  const people = await parley.people(Number(senders));
+  const rooms: string[] = [];
+  // Everybody is in as many conversations as it takes to give each five members.
+  const ids = Array.from({ length: Number(conversations) }, (_, index) =>
+    Array.from({ length: 4 }, (__, member) => (index + member * 7) % people.length),
+  );
+  await inTurns(ids, async (members, index) => {
+    rooms[index] = await parley.conversation(
+      `bench ${index}`,
+      [...new Set(members)].flatMap((member) => people[member] ?? []),
+      'group',
+    );
+  });
+  const loops = people.map(({ token }, person) => {
+    const mine = rooms.filter((_, index) => ids[index]?.includes(person));
+    let turn = 0;
+    return new ClosedLoop({
+      url: parley.server.url,
+      path: '/ws',
+      headers: { 'Sec-WebSocket-Protocol': 'parley.v1' },
+      // Each person has one conversation on the screen.
+      greet: greeting(token, mine.slice(0, 1)),
+      window: Number(window),
+      next: () =>
+        JSON.stringify({
+          t: 'send',
+          stream: mine[turn++ % mine.length],
+          cid: newCid(),
+          mode: 'exactly-once',
+          command: { type: 'post', text },
+        }),
+      mark: '{"t":"ack"',
+    });
+  });
+  const figures = await measure(loops, parley.server, Number(seconds));
+  await parley.stop();
+  return figures;
+}
+
+async function socketIoFigures({ conversations, senders, window, seconds }: Scenario['params']): Promise<Figures> {
+  const server = await peer('socket-io-sqlite-server');
+  const loops = Array.from({ length: Number(senders) }, (_, person) => {
+    let turn = 0;
+    const rooms = Array.from({ length: Number(conversations) }, (__, index) => index).filter((index) =>
+      [0, 7, 14, 21].some((step) => (index + step) % Number(senders) === person),
+    );
+    return new ClosedLoop({
+      url: server.url,
+      path: `/socket.io/?EIO=4&transport=websocket&room=room-${rooms[0]}`,
+      greet: ['40'],
+      window: Number(window),
+      next: () =>
+        `42${turn}["post",${JSON.stringify(`room-${rooms[turn++ % rooms.length]}`)},${JSON.stringify(newCid())},${JSON.stringify(text)}]`,
+      mark: '[{"ack":',
+    });
+  });
+  const figures = await measure(loops, server, Number(seconds));
+  await server.stop();
+  return figures;
+}
+
+async function measure(loops: readonly ClosedLoop[], server: ServerProcess, seconds: number): Promise<Figures> {
+  await inTurns(loops, (loop) => loop.open());
+  // The last greetings are still being answered.
+  await pause(500);
+  for (const loop of loops) loop.start();
+  await pause(2_000);
+  const counted = (): number => loops.reduce((sum, loop) => sum + loop.acknowledged, 0);
+  for (const loop of loops) loop.latenciesMs.length = 0;
+  const before = { acknowledged: counted(), cpuSeconds: server.cpuSeconds, at: performance.now() };
+  await pause(seconds * 1_000);
+  const acknowledged = counted() - before.acknowledged;
+  const cpuSeconds = server.cpuSeconds - before.cpuSeconds;
+  const elapsed = (performance.now() - before.at) / 1_000;
+  for (const loop of loops) loop.stop();
+  const latencies = loops.flatMap(({ latenciesMs }) => latenciesMs);
+  for (const loop of loops) loop.close();
+  return {
+    acknowledgedPerSecond: Math.round(acknowledged / elapsed),
+    acknowledgedPerCpuSecond: Math.round(acknowledged / cpuSeconds),
+    p50Ms: percentile(latencies, 0.5),
+    p99Ms: percentile(latencies, 0.99),
+  };
+}
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+const round = (value: number): number => Math.round(value * 100) / 100;

@@ -4,7 +4,7 @@ import { globSync } from 'node:fs';
 import { argv, execPath, exit, stderr } from 'node:process';
 
 const filters = argv.slice(2);
-const files = globSync(['packages/*/test/**/*.test.ts', 'scripts/**/*.test.ts', 'e2e/**/*.test.ts'])
+const files = globSync(['packages/*/test/**/*.test.ts', 'simulation/**/*.test.ts', 'scripts/**/*.test.ts', 'e2e/**/*.test.ts'])
   .filter((file) => filters.length === 0 || filters.some((filter) => file.includes(filter)))
   .toSorted();
 if (files.length === 0) {

@@ -1,6 +1,13 @@
 import fastifyCookie from '@fastify/cookie';
 import { ParleyError } from '@parley/protocol';
-import { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
+import {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  fastify,
+  LogController,
+} from 'fastify';
 import type { Registry } from 'prom-client';
 import type { Accounts } from '../accounts/index.ts';
 import type { Clock } from '../clock.ts';
@@ -36,7 +43,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   const { config, accounts, gateway, reads, clock, metrics, log, webRoot } = options;
   const app = fastify({
     loggerInstance: log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: 96 * 1024,
     trustProxy: config.trustProxy,
     requestTimeout: 30_000,

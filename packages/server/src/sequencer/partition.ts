@@ -1,13 +1,14 @@
-import { ParleyError, type StreamId } from '@parley/protocol';
+import { isConversationStream, ParleyError, type StreamId } from '@parley/protocol';
 import type { Broker, LogRecord } from '../broker/port.ts';
 import type { Clock } from '../clock.ts';
 import { decodeLogEntry, type LogEntry, type ReplyTo } from '../envelope.ts';
 import type { Log } from '../log.ts';
 import type { Store } from '../store/port.ts';
+import type { StreamState } from '../stream/types.ts';
 import { appendBatch } from './append-batch.ts';
 import type { Request } from './decide-batch.ts';
 import type { FollowUps } from './follow-ups.ts';
-import type { LoadedStream } from './loaded-stream.ts';
+import { type LoadedStream, loadStream } from './loaded-stream.ts';
 import { Outgoing } from './outgoing.ts';
 import type { Safeguards } from './safeguards.ts';
 import { isSignalAllowed } from './signals.ts';
@@ -77,9 +78,25 @@ export class Partition {
         this.watchers.remove(entry.node, entry.streams);
       } else if (entry.type === 'signal') {
         const { stream, actor, signal } = entry;
-        if (!(await isSignalAllowed(this.#context.store, stream, actor, this.#streams.get(stream)?.state))) continue;
+        if (!isSignalAllowed(stream, actor, await this.#stateFor(stream))) continue;
         for (const node of this.watchers.of(stream)) this.outgoing.add(node, { type: 'signal', stream, actor, signal });
       }
+    }
+  }
+
+  /** Who types is about to post, so a conversation that has to be loaded for it is kept. A person's stream need not be. */
+  async #stateFor(stream: StreamId): Promise<StreamState | undefined> {
+    if (!isConversationStream(stream)) return undefined;
+    const known = this.#streams.get(stream);
+    if (known !== undefined) return known.state;
+    try {
+      const loaded = await loadStream(this.#context.store, stream);
+      this.#keep(stream, loaded);
+      return loaded.state;
+    } catch (error) {
+      // A signal may be lost; the batch it came with must not come again for it.
+      this.#context.log.debug({ stream, error: String(error) }, 'a signal was lost');
+      return undefined;
     }
   }
 

@@ -10,8 +10,8 @@ import type { ConversationState, FollowUp, StreamState } from './types.ts';
 
 /**
  * What an event of a conversation brings about in people's own streams. Each effect's cid is derived from the event, so
- * that carrying it out again changes nothing.
- * @param state the state after the event
+ * that carrying it out again changes nothing; an effect that a later event has overtaken (invited, then removed) is left out.
+ * @param state the state after the event, or a later one where effects are repeated
  * @param rows message rows after the event: its own, its target's and its thread root's
  */
 export function followUps(
@@ -23,16 +23,19 @@ export function followUps(
   switch (event.type) {
     case 'created':
     case 'membersAdded':
-      return event.members.map(({ user }) =>
-        effect(state, event, user, 'a', {
-          type: 'addConversation',
-          conversation: state.stream,
-          kind: state.kind,
-          by: event.actor,
-          at: event.seq,
-        }),
+      return event.members.flatMap(({ user }) =>
+        state.members.get(user)?.since !== event.seq
+          ? []
+          : effect(state, event, user, 'a', {
+              type: 'addConversation',
+              conversation: state.stream,
+              kind: state.kind,
+              by: event.actor,
+              at: event.seq,
+            }),
       );
     case 'memberRemoved':
+      if (state.members.has(event.user)) return [];
       return [
         effect(state, event, event.user, 'r', {
           type: 'removeConversation',

@@ -2,6 +2,7 @@ import {
   type ConversationCommand,
   type ConversationId,
   directConversationId,
+  type Message,
   newConversationId,
   type Role,
   type UserId,
@@ -11,7 +12,9 @@ import { addConversation, changeConversation, conversations, directWith } from '
 import { mentionsIn } from './mentions.ts';
 import { peopleByName } from './people.ts';
 import { navigate, pathOf } from './router.ts';
+import { mainView, threadView } from './screen.ts';
 import { myId } from './session.ts';
+import { findRow, reactTo } from './timeline.ts';
 import { failed } from './toasts.ts';
 
 /** Sends a message; it shows at once and is kept until the server has it. Refusals show at the message itself. */
@@ -47,9 +50,33 @@ export async function wish(id: ConversationId, command: ConversationCommand): Pr
   }
 }
 
-export function edit(id: ConversationId, target: number, text: string): Promise<boolean> {
+/** Changes a message's text, shown at once; a refusal brings the old text back and resolves to false. */
+export async function edit(id: ConversationId, target: number, text: string): Promise<boolean> {
   const mentions = mentionsIn(text, peopleByName.peek());
-  return wish(id, { type: 'edit', target, text, ...(mentions.length === 0 ? {} : { mentions }) });
+  const before = rowOf(id, target);
+  assume(id, target, (row) => ({ ...row, text, mentions, editedAt: Date.now() }));
+  const isDone = await wish(id, { type: 'edit', target, text, ...(mentions.length === 0 ? {} : { mentions }) });
+  if (!isDone && before !== undefined) assume(id, target, () => before);
+  return isDone;
+}
+
+/** Sets or withdraws one's reaction, shown at once. */
+export async function react(id: ConversationId, target: number, emoji: string, on: boolean): Promise<void> {
+  assume(id, target, (row) => reactTo(row, emoji, myId(), on));
+  if (!(await wish(id, { type: 'react', target, emoji, on }))) {
+    assume(id, target, (row) => reactTo(row, emoji, myId(), !on));
+  }
+}
+
+const viewsOf = (id: ConversationId) => [mainView.peek(), threadView.peek()].filter((view) => view?.id === id);
+
+const rowOf = (id: ConversationId, seq: number) =>
+  viewsOf(id)
+    .map((view) => view && findRow(view.timeline.peek(), seq))
+    .find((row) => row !== undefined);
+
+function assume(id: ConversationId, seq: number, change: (row: Message) => Message): void {
+  for (const view of viewsOf(id)) view?.assume(seq, change);
 }
 
 export const setRole = (id: ConversationId, user: UserId, role: Role): Promise<boolean> =>

@@ -73,7 +73,8 @@ export const appendPage = (timeline: Timeline, page: MessagePage): Timeline => (
   hasAfter: page.hasAfter,
 });
 
-function updateRow(timeline: Timeline, seq: number, change: (row: Message) => Message): Timeline {
+/** The timeline with one of its rows changed; the same timeline where the row is not in it. */
+export function updateRow(timeline: Timeline, seq: number, change: (row: Message) => Message): Timeline {
   const index = indexAtOrAfter(timeline.rows, seq);
   const row = timeline.rows[index];
   if (row === undefined || row.seq !== seq) return timeline;

@@ -3,7 +3,16 @@ import { batch, type Signal, signal } from '@preact/signals';
 import { live, rest } from './api.ts';
 import { isMember } from './conversations.ts';
 import { learnPeople, meet } from './people.ts';
-import { appendPage, applyEvent, emptyTimeline, findRow, fromPage, prependPage, type Timeline } from './timeline.ts';
+import {
+  appendPage,
+  applyEvent,
+  emptyTimeline,
+  findRow,
+  fromPage,
+  prependPage,
+  type Timeline,
+  updateRow,
+} from './timeline.ts';
 import { sentenceOf } from './toasts.ts';
 
 const pageSize = 60;
@@ -106,6 +115,11 @@ export class TimelineView {
       meet([event.actor, ...(event.mentions ?? [])]);
       if (event.replyTo !== undefined) void this.#quote(event.replyTo);
     }
+  }
+
+  /** Shows a change of a row before the server has confirmed it; its event finds it done. */
+  assume(seq: number, change: (row: Message) => Message): void {
+    this.timeline.value = updateRow(this.timeline.peek(), seq, change);
   }
 
   dispose(): void {

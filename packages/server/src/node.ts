@@ -42,6 +42,12 @@ export async function startNode(config: Config): Promise<Node> {
   const version = versionOf();
   const node = `n_${newUserId().slice(2)}`;
   const clock = systemClock;
+  const roles = new Set(config.roles);
+  if (config.broker.startsWith('memory:') && roles.size < 3) {
+    throw new ConfigError(
+      'The broker memory: reaches no other process, so this one must have every role. Leave --roles out, or choose a --broker that is shared.',
+    );
+  }
   const store = await openStore(config);
   const broker = createMemoryBroker({ partitions: config.partitions }).connect();
   const cache = createMemoryCache({ clock });
@@ -87,7 +93,7 @@ export async function startNode(config: Config): Promise<Node> {
     },
   });
   const detach = attachWebSockets(http.server, {
-    isAccepting: () => !isDraining,
+    isAccepting: () => !isDraining && roles.has('gateway'),
     isOriginAllowed: (origin, request) =>
       isOriginAllowed(origin, request.headers.host, config.publicUrl, config.allowedOrigins),
     accept: (socket, request) => {
@@ -102,8 +108,8 @@ export async function startNode(config: Config): Promise<Node> {
   });
 
   await gateway.start();
-  const membership = await broker.join({ node, roles: ['gateway', 'sequencer', 'http'] });
-  await sequencer.start();
+  const membership = await broker.join({ node, roles: config.roles });
+  if (roles.has('sequencer')) await sequencer.start();
   const end = async (): Promise<void> => {
     detach();
     await gateway.stop();

@@ -30,6 +30,9 @@ const engine = (kind: string, known: readonly string[]) =>
     error: `no ${kind} that is known here; it must begin with one of: ${known.join(', ')}`,
   });
 
+/** What one process may do; a cluster may give each to processes of their own. */
+const roles = ['gateway', 'sequencer', 'http'] as const;
+
 /** Every setting there is. Flags, environment, file, defaults and `--help` all come from here. */
 export const settings = {
   port: setting(
@@ -72,6 +75,20 @@ export const settings = {
     engine('store', ['sqlite:']).optional(),
   ),
   cache: setting('PARLEY_CACHE', 'URL', 'Cache: memory:', engine('cache', ['memory:']).default('memory:')),
+  roles: setting(
+    'PARLEY_ROLES',
+    'LIST',
+    'What this process does: gateway (WebSockets), sequencer (orders and stores), http (API and web client); separated by commas.',
+    z
+      .string()
+      .transform((text) => text.split(',').map((role) => role.trim()))
+      .pipe(
+        z
+          .array(z.enum(roles, { error: `must be some of: ${roles.join(', ')}` }))
+          .min(1, `must be some of: ${roles.join(', ')}`),
+      )
+      .default([...roles]),
+  ),
   ratePerSecond: setting(
     'PARLEY_RATE_PER_SECOND',
     'NUMBER',

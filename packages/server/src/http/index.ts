@@ -98,6 +98,8 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   app.get('/version', () => ({ version: options.version }));
   app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.metrics()));
 
+  // A process without the role still tells how it is.
+  if (!config.roles.includes('http')) return app;
   await app.register(
     async (api) => {
       api.addHook('onRequest', async (_request, reply) => void reply.header('cache-control', 'no-store'));

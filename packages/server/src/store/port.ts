@@ -134,12 +134,14 @@ export interface RecordStore {
   accountByName(name: string): Promise<Account | undefined>;
   /** Accounts whose name or display name has a word that starts with the text; all when it is empty; by name. */
   findAccounts(text: string, limit: number): Promise<readonly Account[]>;
+  /** Changes nothing when there is no such account. */
   updateAccount(id: UserId, change: Partial<Omit<Account, 'id' | 'name' | 'createdAt'>>): Promise<void>;
   hasAccounts(): Promise<boolean>;
 
   createSession(session: Session): Promise<void>;
   sessionByTokenHash(tokenHash: string): Promise<Session | undefined>;
   sessionsOf(user: UserId): Promise<readonly Session[]>;
+  /** Changes nothing when there is no such session: a late touch never brings a revoked one back. */
   touchSession(id: string, lastUsedAt: number): Promise<void>;
   /** Resolves to whether there was such a session of that user. */
   deleteSession(user: UserId, id: string): Promise<boolean>;
@@ -149,7 +151,7 @@ export interface RecordStore {
   invitesOf(user: UserId): Promise<readonly StoredInvite[]>;
   /** Takes one use, atomically. `undefined` when none is left or it has expired at `now`. */
   useInvite(code: string, now: number): Promise<StoredInvite | undefined>;
-  /** Gives one use back, after a sign-up that failed for another reason. */
+  /** Gives one use back, after a sign-up that failed for another reason; changes nothing when the invite is gone. */
   returnInvite(code: string): Promise<void>;
   deleteInvite(user: UserId, code: string): Promise<boolean>;
 }

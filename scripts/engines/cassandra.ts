@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Engine } from './engine.ts';
 import { exchange, expectAnswer } from './exchange.ts';
-import { fetchJars, jarsOf, type JavaProgram, needJava } from './maven.ts';
+import { fetchJars, type JavaProgram, jarsOf, needJava } from './maven.ts';
 
 const program: JavaProgram = { name: 'cassandra', artifacts: ['org.apache.cassandra:cassandra-all:5.0.8'] };
 
@@ -25,18 +25,26 @@ export const cassandra: Engine = {
         name: 'cassandra',
         file: needJava(),
         args: [
-          // One young generation of few regions and no huge commit log: a node for tests beside others on one machine.
-          ...['-Xms256m', '-Xmx768m', '-XX:+UseSerialGC', `-javaagent:${join(jars, jamm ?? '')}`],
+          // A small heap and one collecting thread: a node for tests, beside others on two cores.
+          '-Xms256m',
+          '-Xmx768m',
+          '-XX:+UseSerialGC',
+          `-javaagent:${join(jars, jamm ?? '')}`,
           ...exported.map((name) => `--add-exports=${name}=ALL-UNNAMED`),
           ...opened.map((name) => `--add-opens=${name}=ALL-UNNAMED`),
-          ...['-Djdk.attach.allowAttachSelf=true', '-Dio.netty.tryReflectionSetAccessible=true'],
+          '-Djdk.attach.allowAttachSelf=true',
+          '-Dio.netty.tryReflectionSetAccessible=true',
           `-Dlogback.configurationFile=${pathToFileURL(join(folder, 'logback.xml')).href}`,
           `-Dcassandra.config=${pathToFileURL(settings).href}`,
           `-Dcassandra.storagedir=${folder}`,
           `-Dcassandra.triggers_dir=${join(folder, 'triggers')}`,
           // One node: nobody to gossip with.
-          ...['-Dcassandra.skip_wait_for_gossip_to_settle=0', '-Dcassandra.ring_delay_ms=1000'],
-          ...['-Dcassandra-foreground=yes', '-cp', `${jars}/*`, 'org.apache.cassandra.service.CassandraDaemon'],
+          '-Dcassandra.skip_wait_for_gossip_to_settle=0',
+          '-Dcassandra.ring_delay_ms=1000',
+          '-Dcassandra-foreground=yes',
+          '-cp',
+          `${jars}/*`,
+          'org.apache.cassandra.service.CassandraDaemon',
         ],
       },
     ];

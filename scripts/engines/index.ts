@@ -52,27 +52,31 @@ async function up(chosen: readonly string[]): Promise<boolean> {
       say(error instanceof Error ? error.message : String(error));
     }
   }
-  const starting = installed.filter((name) => !(name in balancers)).map(async (name) => {
-    const engine = engineNamed(name);
-    const say = sayer(name);
-    const from = performance.now();
-    try {
-      await startEngine(engine, sharedPlace(engine), say);
-      say(`ready  ${engine.url(engine.port)}  (${((performance.now() - from) / 1_000).toFixed(1)} s)`);
-    } catch (error) {
-      isWell = false;
-      say(error instanceof Error ? error.message : String(error));
-    }
-  });
+  const starting = installed
+    .filter((name) => !(name in balancers))
+    .map(async (name) => {
+      const engine = engineNamed(name);
+      const say = sayer(name);
+      const from = performance.now();
+      try {
+        await startEngine(engine, sharedPlace(engine), say);
+        say(`ready  ${engine.url(engine.port)}  (${((performance.now() - from) / 1_000).toFixed(1)} s)`);
+      } catch (error) {
+        isWell = false;
+        say(error instanceof Error ? error.message : String(error));
+      }
+    });
   await Promise.all(starting);
   return isWell;
 }
 
 async function down(chosen: readonly string[]): Promise<boolean> {
-  const stopping = chosen.filter((name) => !(name in balancers)).map(async (name) => {
-    const wasRunning = await stopEngine(sharedPlace(engineNamed(name)), { erase: values.erase });
-    if (wasRunning || names.length > 0) sayer(name)(wasRunning ? 'stopped' : 'was not running');
-  });
+  const stopping = chosen
+    .filter((name) => !(name in balancers))
+    .map(async (name) => {
+      const wasRunning = await stopEngine(sharedPlace(engineNamed(name)), { erase: values.erase });
+      if (wasRunning || names.length > 0) sayer(name)(wasRunning ? 'stopped' : 'was not running');
+    });
   await Promise.all(stopping);
   return true;
 }

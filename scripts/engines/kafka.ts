@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Engine } from './engine.ts';
 import { exchange, expectAnswer } from './exchange.ts';
 import { run } from './exec.ts';
-import { fetchJars, jarsOf, type JavaProgram, needJava } from './maven.ts';
+import { fetchJars, type JavaProgram, jarsOf, needJava } from './maven.ts';
 
 const program: JavaProgram = {
   name: 'kafka',
@@ -29,9 +29,7 @@ export const kafka: Engine = {
     }
     const heap = ['-Xms256m', '-Xmx512m', '-XX:+UseSerialGC'];
     const log = ['-Dorg.slf4j.simpleLogger.defaultLogLevel=warn', '-Dorg.slf4j.simpleLogger.showDateTime=true'];
-    return [
-      { name: 'kafka', file: needJava(), args: [...heap, ...log, ...classpath, 'kafka.Kafka', settings] },
-    ];
+    return [{ name: 'kafka', file: needJava(), args: [...heap, ...log, ...classpath, 'kafka.Kafka', settings] }];
   },
   async probe(port) {
     // ApiVersions, version 0, correlation 7, no client id; the answer bears the correlation and error 0.

@@ -13,7 +13,11 @@ export const sharedPlace = (engine: Engine): Place => ({ folder: placeOf(engine.
  * Brings an engine up and waits until it answers; returns at once when it already does.
  * @throws Error with the last lines of its log when it ends or does not answer in time
  */
-export async function startEngine(engine: Engine, place: Place = sharedPlace(engine), say: Say = silent): Promise<void> {
+export async function startEngine(
+  engine: Engine,
+  place: Place = sharedPlace(engine),
+  say: Say = silent,
+): Promise<void> {
   await engine.install(say);
   await whileLocked(`${engine.name}-${place.port}`, async () => {
     if (!isRunning(place)) {
@@ -57,7 +61,9 @@ async function untilHealthy(engine: Engine, place: Place): Promise<void> {
     if (Date.now() > giveUpAt) {
       const waited = `${engine.startWithinMs / 1_000} s`;
       const cause = failure instanceof Error ? failure.message : String(failure);
-      throw new Error(`${engine.name} does not answer on port ${place.port} after ${waited} (${cause}).\n${lastLines(place)}`);
+      throw new Error(
+        `${engine.name} does not answer on port ${place.port} after ${waited} (${cause}).\n${lastLines(place)}`,
+      );
     }
     await pause(200);
   }
@@ -68,7 +74,8 @@ async function refuseTakenPort(engine: Engine, { port }: Place): Promise<void> {
     () => true,
     () => false,
   );
-  if (isTaken) throw new Error(`Another ${engine.name}, not started from this folder, answers on port ${port}. Stop it first.`);
+  if (isTaken)
+    throw new Error(`Another ${engine.name}, not started from this folder, answers on port ${port}. Stop it first.`);
 }
 
 function lastLines({ folder }: Place): string {

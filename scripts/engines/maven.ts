@@ -34,8 +34,7 @@ export async function fetchJars(program: JavaProgram, say: Say): Promise<void> {
 }
 
 /** Java 17: what Cassandra 5.0 needs (newer ones lack what it calls) and Kafka 4 is content with. */
-export const needJava = (): string =>
-  findJava() ?? needProgram('/usr/lib/jvm/java-17-openjdk-amd64/bin/java', 'java');
+export const needJava = (): string => findJava() ?? needProgram('/usr/lib/jvm/java-17-openjdk-amd64/bin/java', 'java');
 
 function findJava(): string | undefined {
   const homes = ['amd64', 'arm64'].map((machine) => `/usr/lib/jvm/java-17-openjdk-${machine}/bin/java`);

@@ -15,7 +15,17 @@ export const memcached: Engine = {
       name: 'memcached',
       file: needProgram('memcached'),
       // It will not run as root unless told whom to become.
-      args: ['-l', '127.0.0.1', '-p', String(port), '-U', '0', '-m', '64', ...(getuid?.() === 0 ? ['-u', 'nobody'] : [])],
+      args: [
+        '-l',
+        '127.0.0.1',
+        '-p',
+        String(port),
+        '-U',
+        '0',
+        '-m',
+        '64',
+        ...(getuid?.() === 0 ? ['-u', 'nobody'] : []),
+      ],
     },
   ],
   async probe(port) {

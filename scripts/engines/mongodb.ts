@@ -35,7 +35,16 @@ export const mongodb: Engine = {
           {
             name: 'mongod',
             file: mongod,
-            args: ['--bind_ip', '127.0.0.1', '--port', String(port), '--dbpath', data, '--wiredTigerCacheSizeGB', '0.25'],
+            args: [
+              '--bind_ip',
+              '127.0.0.1',
+              '--port',
+              String(port),
+              '--dbpath',
+              data,
+              '--wiredTigerCacheSizeGB',
+              '0.25',
+            ],
           },
         ];
   },

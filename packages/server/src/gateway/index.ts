@@ -15,7 +15,7 @@ import type { Clock, Timer } from '../clock.ts';
 import { decodeInboxMessage, encodeEnvelope, type InboxItem } from '../envelope.ts';
 import type { Log } from '../log.ts';
 import type { StreamStates } from '../reads/states.ts';
-import type { Store } from '../store/port.ts';
+import type { RecordStore, StreamStore } from '../store/port.ts';
 import type { Wish } from '../stream/types.ts';
 import { Connection, pingMs } from './connection.ts';
 import { Faces } from './faces.ts';
@@ -27,14 +27,23 @@ import { RateLimit } from './rate.ts';
 import { Requests } from './requests.ts';
 import { Rooms } from './rooms.ts';
 import { Routing } from './routing.ts';
+import {
+  allGatewaySafeguards,
+  defaultGatewayBounds,
+  type GatewayBounds,
+  type GatewaySafeguards,
+} from './safeguards.ts';
 import { Session } from './session.ts';
 import type { SessionContext } from './session-context.ts';
 import type { ClientSocket } from './socket.ts';
 
+/** What a gateway asks of the store. */
+export type GatewayStore = StreamStore & Pick<RecordStore, 'updateAccount' | 'accountsById'>;
+
 export interface GatewayOptions {
   readonly node: string;
   readonly broker: Broker;
-  readonly store: Store;
+  readonly store: GatewayStore;
   readonly states: StreamStates;
   readonly cache: Cache;
   readonly clock: Clock;
@@ -47,8 +56,8 @@ export interface GatewayOptions {
   readonly authenticate: (token: string) => Promise<Principal | undefined>;
   /** Answers to the node's own follow-up commands, which share its inbox. */
   readonly onEffectAnswered: (ref: number, stored: boolean) => void;
-  /** Off only in tests that show that it is needed. */
-  readonly checksNumbers?: boolean;
+  readonly bounds?: GatewayBounds;
+  readonly safeguards?: GatewaySafeguards;
 }
 
 const sweepMs = 1_000;
@@ -75,6 +84,7 @@ export class Gateway implements GatewayPort {
 
   constructor(options: GatewayOptions) {
     const { node, broker, store, states, cache, clock, log } = options;
+    const { bounds = defaultGatewayBounds, safeguards = allGatewaySafeguards } = options;
     this.#options = options;
     this.#publisher = new Publisher(broker, options.defer);
     const publisher = this.#publisher;
@@ -87,9 +97,9 @@ export class Gateway implements GatewayPort {
       clock,
       log,
       onDoubt: (streams) => this.#rooms.doubt(streams),
-      ...(options.checksNumbers === undefined ? {} : { checksNumbers: options.checksNumbers }),
+      checksNumbers: safeguards.checksNumbers,
     });
-    this.#rooms = new Rooms({ routing: this.#routing, store, states, clock, log });
+    this.#rooms = new Rooms({ routing: this.#routing, store, states, clock, log, bounds, safeguards });
     this.#faces = new Faces(this.#routing);
     this.#presences = new Presences({
       cache,
@@ -186,7 +196,7 @@ export class Gateway implements GatewayPort {
     const { clock } = this.#options;
     const deadline = clock.now() + timeoutMs;
     while (this.#requests.pending > 0 && clock.now() < deadline) {
-      await new Promise<void>((resolve) => setTimeout(resolve, 20));
+      await new Promise<void>((resolve) => clock.after(20, resolve));
     }
     for (const connection of this.#connections) {
       const retryAfterMs = Math.round(200 + this.#options.random() * reconnectSpreadMs);

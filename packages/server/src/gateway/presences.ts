@@ -20,7 +20,7 @@ interface Local {
 export class Presences {
   readonly #people = new Map<UserId, Local>();
   readonly #cache: Cache;
-  readonly #store: RecordStore;
+  readonly #store: Pick<RecordStore, 'updateAccount' | 'accountsById'>;
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #announce: (user: UserId, signal: Signal) => void;
@@ -28,7 +28,7 @@ export class Presences {
 
   constructor(options: {
     cache: Cache;
-    store: RecordStore;
+    store: Pick<RecordStore, 'updateAccount' | 'accountsById'>;
     clock: Clock;
     log: Log;
     announce: (user: UserId, signal: Signal) => void;

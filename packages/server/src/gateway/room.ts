@@ -3,12 +3,17 @@ import { evolve, headOf } from '../stream/index.ts';
 import type { StreamState } from '../stream/types.ts';
 import type { Flushes } from './flushes.ts';
 import { eventsFrame, headsFrame, signalFrame } from './frames.ts';
+import type { GatewayBounds, GatewaySafeguards } from './safeguards.ts';
 import type { Session } from './session.ts';
 import type { Frame } from './socket.ts';
 import type { Watch } from './watch.ts';
 
-/** Recent events kept for those who come back: more than most reconnects miss, at most about 100 KB of a busy room. */
-const tailLength = 256;
+/** What a node's rooms share. */
+export interface RoomContext {
+  readonly flushes: Flushes;
+  readonly bounds: GatewayBounds;
+  readonly safeguards: GatewaySafeguards;
+}
 
 /** One stream as this node sees it: its folded state, its newest events, and who watches. */
 export class Room {
@@ -20,17 +25,21 @@ export class Room {
   readonly #tail: StreamEvent[] = [];
   /** Events that are taken in and not yet given to those who watch. */
   #due: StreamEvent[] = [];
-  readonly #flushes: Flushes;
+  readonly #context: RoomContext;
   /** Events that came while the state was being read. */
   #early: StreamEvent[] | undefined = [];
 
-  constructor(stream: StreamId, flushes: Flushes) {
+  constructor(stream: StreamId, context: RoomContext) {
     this.stream = stream;
-    this.#flushes = flushes;
+    this.#context = context;
   }
 
   get head(): number {
     return this.state?.head ?? 0;
+  }
+
+  get maxEventsBehind(): number {
+    return this.#context.bounds.maxEventsBehind;
   }
 
   get isOpen(): boolean {
@@ -53,22 +62,23 @@ export class Room {
   apply(events: readonly StreamEvent[]): boolean {
     if (this.#early !== undefined) {
       // Bounded by the time a state takes to load; whatever is dropped is found missing and read again.
-      if (this.#early.length < tailLength * 4) this.#early.push(...events);
+      if (this.#early.length < this.#context.bounds.tailEvents * 4) this.#early.push(...events);
       return true;
     }
+    const { flushes, safeguards } = this.#context;
     const fresh = events.filter(({ seq }) => seq > this.head);
     const [first] = fresh;
     if (first === undefined) return true;
-    if (first.seq !== this.head + 1) return false;
-    this.#flushes.demand(this.watches.size);
+    if (first.seq !== this.head + 1) return !safeguards.checksGaps;
+    flushes.demand(this.watches.size);
     for (const event of fresh) {
       this.#take(event);
-      if (event.type !== 'memberRemoved') continue;
+      if (event.type !== 'memberRemoved' || !safeguards.endsAtSeq) continue;
       // Rights change at a definite seq: what follows a removal is delivered to those who are left.
       this.flush();
       this.#endWatchesOf(event.user);
     }
-    if (this.#due.length > 0) this.#flushes.schedule(this);
+    if (this.#due.length > 0) flushes.schedule(this);
     return true;
   }
 
@@ -112,7 +122,8 @@ export class Room {
   #take(event: StreamEvent): void {
     this.state = evolve(this.state, this.stream, event);
     this.#tail.push(event);
-    if (this.#tail.length > tailLength * 2) this.#tail.splice(0, this.#tail.length - tailLength);
+    const { tailEvents } = this.#context.bounds;
+    if (this.#tail.length > tailEvents * 2) this.#tail.splice(0, this.#tail.length - tailEvents);
     this.#due.push(event);
     for (const watch of this.watches) if (watch.level === 'head') watch.session.markHead(this);
   }

@@ -4,11 +4,10 @@ import type { Log } from '../log.ts';
 import type { StreamStates } from '../reads/states.ts';
 import type { StreamStore } from '../store/port.ts';
 import { Flushes } from './flushes.ts';
-import { Room } from './room.ts';
+import { Room, type RoomContext } from './room.ts';
 import type { Routing } from './routing.ts';
+import type { GatewayBounds, GatewaySafeguards } from './safeguards.ts';
 
-/** A room that nobody watches is kept so long: a reconnect finds its tail warm. */
-const lingerMs = 30_000;
 /** Events read at once to fill a hole. */
 const readChunk = 500;
 
@@ -25,15 +24,24 @@ export class Rooms {
   readonly #states: StreamStates;
   readonly #clock: Clock;
   readonly #log: Log;
-  readonly #flushes: Flushes;
+  readonly #context: RoomContext;
 
-  constructor(options: { routing: Routing; store: StreamStore; states: StreamStates; clock: Clock; log: Log }) {
+  constructor(options: {
+    routing: Routing;
+    store: StreamStore;
+    states: StreamStates;
+    clock: Clock;
+    log: Log;
+    bounds: GatewayBounds;
+    safeguards: GatewaySafeguards;
+  }) {
     this.#routing = options.routing;
     this.#store = options.store;
     this.#states = options.states;
     this.#clock = options.clock;
     this.#log = options.log;
-    this.#flushes = new Flushes(options.clock);
+    const { bounds, safeguards } = options;
+    this.#context = { flushes: new Flushes(options.clock), bounds, safeguards };
   }
 
   get size(): number {
@@ -63,7 +71,7 @@ export class Rooms {
   }
 
   async #open(stream: StreamId): Promise<Room> {
-    const room = new Room(stream, this.#flushes);
+    const room = new Room(stream, this.#context);
     this.#rooms.set(stream, room);
     try {
       await this.#routing.watch(stream);
@@ -109,7 +117,7 @@ export class Rooms {
       if (!room.isOpen) continue;
       if (room.watches.size > 0) room.emptySince = undefined;
       else if (room.emptySince === undefined) room.emptySince = now;
-      else if (now - room.emptySince > lingerMs) {
+      else if (now - room.emptySince > this.#context.bounds.lingerMs) {
         this.#rooms.delete(room.stream);
         this.#routing.unwatch(room.stream);
       }

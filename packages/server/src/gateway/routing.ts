@@ -47,8 +47,7 @@ export class Routing {
     clock: Clock;
     log: Log;
     onDoubt: (streams: readonly StreamId[]) => void;
-    /** Off only in tests that show that this check is needed. */
-    checksNumbers?: boolean;
+    checksNumbers: boolean;
   }) {
     this.#node = options.node;
     this.#count = options.partitions;
@@ -56,7 +55,7 @@ export class Routing {
     this.#clock = options.clock;
     this.#log = options.log;
     this.#onDoubt = options.onDoubt;
-    this.#checksNumbers = options.checksNumbers ?? true;
+    this.#checksNumbers = options.checksNumbers;
   }
 
   /** Starts watching; resolves when the owner has confirmed that everything stored from now on will be heard. */

@@ -4,8 +4,6 @@ import { encodeFrame, eventsFrame } from './frames.ts';
 import type { Room } from './room.ts';
 import type { Session } from './session.ts';
 
-/** Further behind than this, a client reloads a page of history sooner than it reads every event. */
-const maxEventsBehind = 10_000;
 /** Events in one frame of a catch-up: about 100 KB of chat. */
 const chunk = 500;
 
@@ -65,7 +63,7 @@ export class Watch {
   async #sendMissing(): Promise<void> {
     this.#hasFailed = false;
     while (this.sent < this.room.head && !this.#isEnded && !this.session.isLagging) {
-      if (this.room.head - this.sent > maxEventsBehind) {
+      if (this.room.head - this.sent > this.room.maxEventsBehind) {
         this.sent = this.room.head;
         this.session.send(encodeFrame({ t: 'reset', stream: this.room.stream, head: this.sent }));
         return;

@@ -1,16 +1,24 @@
 import { ParleyError, type StreamEvent, type StreamId } from '@parley/protocol';
 import type { Clock } from '../clock.ts';
-import type { Store } from '../store/port.ts';
+import type { RecordStore, StreamStore } from '../store/port.ts';
 import { directoryEntryOf, encodeSnapshot, touchesDirectory } from '../stream/index.ts';
 import type { StreamState } from '../stream/types.ts';
 import { type Draft, decideBatch, type Request } from './decide-batch.ts';
 import { keepRows, type LoadedStream, loadStream } from './loaded-stream.ts';
-import type { Safeguards } from './safeguards.ts';
+import type { Safeguards, SequencerBounds } from './safeguards.ts';
 
 /** Lost races in a row after which somebody else clearly owns the stream. */
 const maxAttempts = 5;
-/** A snapshot costs about what its members weigh, so large rooms are written down less often. */
-const minEventsPerSnapshot = 200;
+
+/** What a sequencer asks of the store. */
+export type SequencerStore = StreamStore & Pick<RecordStore, 'putDirectoryEntry'>;
+
+export interface AppendContext {
+  readonly store: SequencerStore;
+  readonly clock: Clock;
+  readonly safeguards: Safeguards;
+  readonly bounds: SequencerBounds;
+}
 
 export interface Appended extends Draft {
   readonly loaded: LoadedStream;
@@ -22,17 +30,17 @@ export interface Appended extends Draft {
  * unknown; the caller forgets what it had loaded).
  */
 export async function appendBatch(
-  { store, clock, safeguards }: { store: Store; clock: Clock; safeguards: Safeguards },
+  { store, clock, safeguards, bounds }: AppendContext,
   stream: StreamId,
   known: LoadedStream | undefined,
   requests: readonly Request[],
 ): Promise<Appended> {
   let loaded = known;
   for (let attempt = 1; attempt <= maxAttempts; attempt++) {
-    loaded ??= await loadStream(store, stream);
+    loaded ??= await loadStream(store, stream, bounds.maxRemembered);
     const draft = await decideBatch(store, stream, loaded, requests, clock.now(), safeguards);
     if (draft.events.length === 0) return { ...draft, loaded };
-    if (await write(store, stream, loaded, draft)) {
+    if (await write(store, stream, loaded, draft, bounds)) {
       commit(loaded, draft);
       await projectDirectory(store, draft);
       return { ...draft, loaded };
@@ -42,9 +50,16 @@ export async function appendBatch(
   throw new ParleyError('unavailable', { message: `${maxAttempts} writers in a row were faster on ${stream}` });
 }
 
-async function write(store: Store, stream: StreamId, loaded: LoadedStream, draft: Draft): Promise<boolean> {
+async function write(
+  store: SequencerStore,
+  stream: StreamId,
+  loaded: LoadedStream,
+  draft: Draft,
+  { minEventsPerSnapshot }: SequencerBounds,
+): Promise<boolean> {
   const last = draft.states.at(-1);
-  const snapshot = last !== undefined && isSnapshotDue(loaded, last) ? encodeSnapshot(last) : undefined;
+  const snapshot =
+    last !== undefined && isSnapshotDue(loaded, last, minEventsPerSnapshot) ? encodeSnapshot(last) : undefined;
   const append = {
     stream,
     expectedHead: loaded.state?.head ?? 0,
@@ -57,7 +72,7 @@ async function write(store: Store, stream: StreamId, loaded: LoadedStream, draft
   return result.ok;
 }
 
-function isSnapshotDue(loaded: LoadedStream, state: StreamState): boolean {
+function isSnapshotDue(loaded: LoadedStream, state: StreamState, minEventsPerSnapshot: number): boolean {
   const weight = state.type === 'conversation' ? state.members.size : state.conversations.size;
   return state.head - loaded.snapshotSeq >= Math.max(minEventsPerSnapshot, weight);
 }
@@ -72,7 +87,7 @@ function commit(loaded: LoadedStream, draft: Draft): void {
  * The directory follows the log: idempotent, and guarded by seq. A crash in between leaves it behind until the next
  * change of the conversation or the resend of the unacknowledged command.
  */
-async function projectDirectory(store: Store, draft: Draft): Promise<void> {
+async function projectDirectory(store: SequencerStore, draft: Draft): Promise<void> {
   const state = draft.states.at(-1);
   if (state?.type === 'conversation' && draft.events.some((event: StreamEvent) => touchesDirectory(event))) {
     await store.putDirectoryEntry(directoryEntryOf(state));

@@ -1,8 +1,5 @@
 import type { Cid, StreamEvent, UserId } from '@parley/protocol';
 
-/** Remembered commands a stream; beyond it the store's index answers. 1,000 entries are about 150 KB. */
-const maxRemembered = 1_000;
-
 /**
  * What the sequencer remembers of a stream's recent commands: `(actor, cid)` → seq. When it does not reach back to the
  * stream's first event, an unknown cid has to be looked up in the store. (Trusting the time inside a UUIDv7 instead
@@ -11,9 +8,11 @@ const maxRemembered = 1_000;
 export class RecentCommands {
   readonly #seqs = new Map<string, number>();
   #reachesBackTo: number;
+  readonly #maxRemembered: number;
 
-  constructor(reachesBackTo: number) {
+  constructor(reachesBackTo: number, maxRemembered: number) {
     this.#reachesBackTo = reachesBackTo;
+    this.#maxRemembered = maxRemembered;
   }
 
   /** Whether every event of the stream is remembered, so that an unknown cid is certainly new. */
@@ -27,7 +26,7 @@ export class RecentCommands {
 
   note(event: StreamEvent): void {
     this.remember(event.actor, event.cid, event.seq);
-    if (this.#seqs.size <= maxRemembered) return;
+    if (this.#seqs.size <= this.#maxRemembered) return;
     const [oldest] = this.#seqs;
     if (oldest === undefined) return;
     this.#seqs.delete(oldest[0]);

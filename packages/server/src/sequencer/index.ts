@@ -3,22 +3,21 @@ import { encodeBase32, uuidv7Bytes } from '@parley/protocol';
 import type { Broker, Member, Subscription } from '../broker/port.ts';
 import type { Clock, Timer } from '../clock.ts';
 import type { Log } from '../log.ts';
-import type { Store } from '../store/port.ts';
+import type { SequencerStore } from './append-batch.ts';
 import { FollowUps } from './follow-ups.ts';
 import { Partition } from './partition.ts';
-import { allSafeguards, type Safeguards } from './safeguards.ts';
+import { allSafeguards, defaultSequencerBounds, type Safeguards, type SequencerBounds } from './safeguards.ts';
 
 export interface SequencerOptions {
   readonly node: string;
   readonly broker: Broker;
-  readonly store: Store;
+  readonly store: SequencerStore;
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly log: Log;
   /** Records taken in one batch. 1,000 fill about 2 ms of deciding. */
   readonly maxBatch?: number;
-  /** Streams kept in memory for each partition. */
-  readonly maxLoadedStreams?: number;
+  readonly bounds?: SequencerBounds;
   readonly safeguards?: Safeguards;
 }
 
@@ -77,10 +76,10 @@ export class Sequencer {
       ids,
       node,
       safeguards = allSafeguards,
-      maxLoadedStreams = 1_000,
+      bounds = defaultSequencerBounds,
     } = this.#options;
     const owner = `${node}/${encodeBase32(uuidv7Bytes(ids.now(), ids.random(10)))}`;
-    const context = { broker, store, clock, log, followUps: this.followUps, safeguards, maxLoadedStreams };
+    const context = { broker, store, clock, log, followUps: this.followUps, safeguards, bounds };
     const partition = new Partition(context, number, owner);
     this.#partitions.set(number, partition);
     partition.setGateways(this.#gateways);

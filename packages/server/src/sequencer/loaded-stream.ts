@@ -3,6 +3,7 @@ import type { StreamStore } from '../store/port.ts';
 import { fold } from '../stream/index.ts';
 import type { StreamState } from '../stream/types.ts';
 import { RecentCommands } from './dedupe.ts';
+import { defaultSequencerBounds } from './safeguards.ts';
 
 /** Rows kept beside a stream for the next edit, reaction or reply. */
 const maxRows = 200;
@@ -16,9 +17,13 @@ export interface LoadedStream {
   snapshotSeq: number;
 }
 
-export async function loadStream(store: StreamStore, stream: StreamId): Promise<LoadedStream> {
+export async function loadStream(
+  store: StreamStore,
+  stream: StreamId,
+  maxRemembered = defaultSequencerBounds.maxRemembered,
+): Promise<LoadedStream> {
   const stored = await store.load(stream);
-  const recent = new RecentCommands((stored?.snapshot?.seq ?? 0) + 1);
+  const recent = new RecentCommands((stored?.snapshot?.seq ?? 0) + 1, maxRemembered);
   for (const event of stored?.events ?? []) recent.note(event);
   return { state: fold(stream, stored), recent, rows: new Map(), snapshotSeq: stored?.snapshot?.seq ?? 0 };
 }

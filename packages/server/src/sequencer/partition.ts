@@ -3,25 +3,24 @@ import type { Broker, LogRecord } from '../broker/port.ts';
 import type { Clock } from '../clock.ts';
 import { decodeLogEntry, type LogEntry, type ReplyTo } from '../envelope.ts';
 import type { Log } from '../log.ts';
-import type { Store } from '../store/port.ts';
 import type { StreamState } from '../stream/types.ts';
-import { appendBatch } from './append-batch.ts';
+import { appendBatch, type SequencerStore } from './append-batch.ts';
 import type { Request } from './decide-batch.ts';
 import type { FollowUps } from './follow-ups.ts';
 import { type LoadedStream, loadStream } from './loaded-stream.ts';
 import { Outgoing } from './outgoing.ts';
-import type { Safeguards } from './safeguards.ts';
+import type { Safeguards, SequencerBounds } from './safeguards.ts';
 import { isSignalAllowed } from './signals.ts';
 import { Watchers } from './watchers.ts';
 
 export interface PartitionContext {
   readonly broker: Broker;
-  readonly store: Store;
+  readonly store: SequencerStore;
   readonly clock: Clock;
   readonly log: Log;
   readonly followUps: FollowUps;
   readonly safeguards: Safeguards;
-  readonly maxLoadedStreams: number;
+  readonly bounds: SequencerBounds;
 }
 
 /** One owned partition: takes batches of the log, groups them by stream, decides, appends, routes. */
@@ -90,7 +89,7 @@ export class Partition {
     const known = this.#streams.get(stream);
     if (known !== undefined) return known.state;
     try {
-      const loaded = await loadStream(this.#context.store, stream);
+      const loaded = await loadStream(this.#context.store, stream, this.#context.bounds.maxRemembered);
       this.#keep(stream, loaded);
       return loaded.state;
     } catch (error) {
@@ -101,10 +100,10 @@ export class Partition {
   }
 
   async #handleStream(stream: StreamId, requests: readonly Request[]): Promise<void> {
-    const { store, clock, log, followUps, safeguards } = this.#context;
+    const { store, clock, log, followUps, safeguards, bounds } = this.#context;
     let appended: Awaited<ReturnType<typeof appendBatch>>;
     try {
-      appended = await appendBatch({ store, clock, safeguards }, stream, this.#streams.get(stream), requests);
+      appended = await appendBatch({ store, clock, safeguards, bounds }, stream, this.#streams.get(stream), requests);
     } catch (error) {
       this.#streams.delete(stream);
       log.warn({ stream, error: String(error) }, 'could not store a batch; its senders are told to try again');
@@ -142,6 +141,7 @@ export class Partition {
     this.#streams.delete(stream);
     this.#streams.set(stream, loaded);
     const [oldest] = this.#streams.keys();
-    if (this.#streams.size > this.#context.maxLoadedStreams && oldest !== undefined) this.#streams.delete(oldest);
+    if (this.#streams.size > this.#context.bounds.maxLoadedStreams && oldest !== undefined)
+      this.#streams.delete(oldest);
   }
 }

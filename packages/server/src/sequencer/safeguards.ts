@@ -7,4 +7,20 @@ export interface Safeguards {
   readonly dedupe: boolean;
 }
 
+/** Bounds of what a sequencer remembers; a simulation takes small ones to get beyond them in a short run. */
+export interface SequencerBounds {
+  /** Streams kept in memory for each partition. */
+  readonly maxLoadedStreams: number;
+  /** Remembered commands a stream; beyond it the store's index answers. 1,000 entries are about 150 KB. */
+  readonly maxRemembered: number;
+  /** A snapshot costs about what its members weigh, so large rooms are written down less often than this. */
+  readonly minEventsPerSnapshot: number;
+}
+
+export const defaultSequencerBounds: SequencerBounds = {
+  maxLoadedStreams: 1_000,
+  maxRemembered: 1_000,
+  minEventsPerSnapshot: 200,
+};
+
 export const allSafeguards: Safeguards = { dedupe: true };

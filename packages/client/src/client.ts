@@ -18,11 +18,13 @@ import type {
   SendOptions,
   WatchOptions,
 } from './api.ts';
-import { Connection } from './connection.ts';
+import { Connection, type ConnectionEvents } from './connection.ts';
 import { Emitter } from './emitter.ts';
 import { iterateEvents } from './iterate.ts';
 import { memoryOutbox } from './outbox/memory.ts';
+import { systemPlatform } from './platform.ts';
 import { Rest } from './rest.ts';
+import { allSafeguards } from './safeguards.ts';
 import { Sender } from './sender.ts';
 import { Watches } from './watches.ts';
 
@@ -35,18 +37,20 @@ export class ParleyClient implements Client {
   readonly #watches: Watches;
   readonly #wake = (): void => this.#connection.wake();
 
-  constructor(options: ClientOptions) {
-    this.#connection = new Connection(options, {
+  constructor(options: ClientOptions, safeguards = allSafeguards) {
+    const { platform = systemPlatform } = options;
+    const events: ConnectionEvents = {
       state: (state, detail = {}) => this.#emitter.emit('state', { state, ...detail }),
       welcome: () => {
         this.#watches.reconnected();
         this.#sender.reconnected();
       },
       frame: (frame) => this.#received(frame),
-    });
+    };
+    this.#connection = new Connection(options, events, platform);
     this.rest = new Rest(options.url, () => this.#connection.token, options.fetch);
-    this.#sender = new Sender(this.#connection, options.outbox ?? memoryOutbox(), this.#emitter);
-    this.#watches = new Watches(this.#connection, this.#emitter);
+    this.#sender = new Sender(this.#connection, options.outbox ?? memoryOutbox(), this.#emitter, platform);
+    this.#watches = new Watches(this.#connection, this.#emitter, platform, safeguards);
     globalThis.addEventListener?.('online', this.#wake);
   }
 
@@ -158,6 +162,9 @@ export class ParleyClient implements Client {
         return this.#watches.reset(frame.stream, frame.head);
       case 'ended':
         return this.#watches.ended(frame.stream, ParleyError.fromWire(frame.error));
+      case 'error':
+        if (frame.id !== undefined) this.#watches.failed(frame.id, ParleyError.fromWire(frame.error));
+        return;
       case 'signal':
         return this.#emitter.emit('signal', { stream: frame.stream, actor: frame.actor, signal: frame.signal });
     }

@@ -1,6 +1,7 @@
 import type { ClientFrame } from '@parley/protocol';
 import { ParleyError, type ServerFrame, type UserId } from '@parley/protocol';
 import type { ClientOptions, ConnectionState } from './api.ts';
+import type { Platform, Timer } from './platform.ts';
 
 /** What a connection tells its client. */
 export interface ConnectionEvents {
@@ -21,19 +22,19 @@ export class Connection {
   token: string | undefined;
   readonly #options: ClientOptions;
   readonly #events: ConnectionEvents;
-  readonly #random: () => number;
+  readonly #platform: Platform;
   #socket: WebSocket | undefined;
   #attempts = 0;
-  #retry: ReturnType<typeof setTimeout> | undefined;
-  #pinging: ReturnType<typeof setInterval> | undefined;
-  #deadline: ReturnType<typeof setTimeout> | undefined;
+  #retry: Timer | undefined;
+  #pinging: Timer | undefined;
+  #deadline: Timer | undefined;
   #retryAfterMs: number | undefined;
   #error: ParleyError | undefined;
 
-  constructor(options: ClientOptions, events: ConnectionEvents) {
+  constructor(options: ClientOptions, events: ConnectionEvents, platform: Platform) {
     this.#options = options;
     this.#events = events;
-    this.#random = options.random ?? Math.random;
+    this.#platform = platform;
     this.token = options.token;
   }
 
@@ -43,13 +44,13 @@ export class Connection {
 
   open(): void {
     if (this.state === 'connecting' || this.state === 'online' || this.state === 'closed') return;
-    clearTimeout(this.#retry);
+    this.#retry?.cancel();
     this.#error = undefined;
     this.#setState('connecting');
     const url = `${this.#options.url.replace(/^http/, 'ws').replace(/\/$/, '')}/ws`;
     const socket = this.#options.webSocket?.(url) ?? new WebSocket(url, 'parley.v1');
     this.#socket = socket;
-    this.#deadline = setTimeout(() => this.#lost(socket), welcomeTimeoutMs);
+    this.#deadline = this.#platform.after(welcomeTimeoutMs, () => this.#lost(socket));
     socket.onopen = () => {
       const { agent } = this.#options;
       this.#write(socket, {
@@ -71,8 +72,7 @@ export class Connection {
   /** False where there is no socket to write to; the frame is then gone. */
   send(frame: ClientFrame): boolean {
     if (this.#socket === undefined || this.state !== 'online') return false;
-    this.#write(this.#socket, frame);
-    return true;
+    return this.#write(this.#socket, frame);
   }
 
   close(): void {
@@ -80,8 +80,9 @@ export class Connection {
     this.#drop();
   }
 
-  /** Starts again with another token. */
+  /** Starts again with another token. A connection that was closed stays closed. */
   restart(token: string | undefined): void {
+    if (this.state === 'closed') return;
     this.token = token;
     this.#drop();
     this.#attempts = 0;
@@ -91,18 +92,17 @@ export class Connection {
 
   #received(socket: WebSocket, frame: ServerFrame): void {
     if (socket !== this.#socket) return;
+    // Whatever comes shows that the other side is there; a pong may be far behind in a slow line.
+    if (this.state === 'online' || frame.t === 'welcome') this.#deadline?.cancel();
     if (frame.t === 'welcome') {
-      clearTimeout(this.#deadline);
       this.#attempts = 0;
       this.user = frame.user;
       this.#startPinging(socket, frame.pingMs);
       this.#setState('online');
       this.#events.welcome(frame.user);
-    } else if (frame.t === 'pong') {
-      clearTimeout(this.#deadline);
     } else if (frame.t === 'bye') {
       this.#retryAfterMs = frame.retryAfterMs;
-    } else {
+    } else if (frame.t !== 'pong') {
       if (frame.t === 'error') this.#error = ParleyError.fromWire(frame.error);
       this.#events.frame(frame);
     }
@@ -110,14 +110,15 @@ export class Connection {
 
   #startPinging(socket: WebSocket, everyMs: number): void {
     let id = 0;
-    this.#pinging = setInterval(() => {
+    const idle = { isIdle: true };
+    const ping = (): void => {
       this.#write(socket, { t: 'ping', id: ++id });
-      clearTimeout(this.#deadline);
+      this.#deadline?.cancel();
       // A socket whose other side is gone without a word looks open for minutes.
-      this.#deadline = setTimeout(() => this.#lost(socket), everyMs / 2);
-      unref(this.#deadline);
-    }, everyMs);
-    unref(this.#pinging);
+      this.#deadline = this.#platform.after(everyMs / 2, () => this.#lost(socket), idle);
+      this.#pinging = this.#platform.after(everyMs, ping, idle);
+    };
+    this.#pinging = this.#platform.after(everyMs, ping, idle);
   }
 
   #lost(socket: WebSocket): void {
@@ -129,24 +130,27 @@ export class Connection {
     }
     const { firstMs, maxMs } = this.#options.backoff ?? defaultBackoff;
     // Full jitter: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
-    const jittered = this.#random() * Math.min(maxMs, firstMs * 2 ** this.#attempts++);
+    const share = this.#options.random?.() ?? this.#platform.random();
+    const jittered = share * Math.min(maxMs, firstMs * 2 ** this.#attempts++);
     const retryInMs = Math.round(this.#retryAfterMs ?? jittered);
     this.#retryAfterMs = undefined;
     this.#setState('offline', { retryInMs });
-    this.#retry = setTimeout(() => this.open(), retryInMs);
+    this.#retry = this.#platform.after(retryInMs, () => this.open());
   }
 
   #drop(): void {
-    clearTimeout(this.#retry);
-    clearTimeout(this.#deadline);
-    clearInterval(this.#pinging);
+    this.#retry?.cancel();
+    this.#deadline?.cancel();
+    this.#pinging?.cancel();
     const socket = this.#socket;
     this.#socket = undefined;
     if (socket !== undefined && socket.readyState <= 1) socket.close();
   }
 
-  #write(socket: WebSocket, frame: ClientFrame): void {
-    if (socket.readyState === 1) socket.send(JSON.stringify(frame));
+  #write(socket: WebSocket, frame: ClientFrame): boolean {
+    if (socket.readyState !== 1) return false;
+    socket.send(JSON.stringify(frame));
+    return true;
   }
 
   #setState(state: ConnectionState, detail?: { retryInMs?: number; error?: ParleyError }): void {
@@ -154,9 +158,4 @@ export class Connection {
     this.state = state;
     this.#events.state(state, detail);
   }
-}
-
-/** In Node a timer keeps the process alive unless told not to; browsers have no such thing. */
-function unref(timer: ReturnType<typeof setTimeout>): void {
-  if (typeof timer === 'object') (timer as { unref?: () => void }).unref?.();
 }

@@ -8,6 +8,7 @@ export { ParleyClient } from './client.ts';
 export { indexedDbOutbox } from './outbox/indexed-db.ts';
 export { memoryOutbox } from './outbox/memory.ts';
 export type { Outbox, OutboxEntry } from './outbox/port.ts';
+export type { Platform, Timer } from './platform.ts';
 export { type PageOptions, Rest } from './rest.ts';
 
 /**

@@ -3,7 +3,7 @@ import type { StreamEvent } from '@parley/protocol';
 /** Events kept while what lies before them is asked for; beyond it they are asked for again with the rest. */
 const maxEarly = 1_000;
 
-/** What became of a batch: events to deliver now, in order, and whether some are missing before the ones kept. */
+/** What became of a batch: events to deliver now, in order, and whether some are missing before others of the batch. */
 export interface Ordered {
   readonly deliver: readonly StreamEvent[];
   readonly isMissing: boolean;
@@ -42,7 +42,14 @@ export class StreamOrder {
         this.#take(next, deliver);
       }
     }
-    return { deliver, isMissing: this.#early.size > 0 };
+    // What is kept early from before does not count: a repair under way would be asked for again with each of its batches.
+    return { deliver, isMissing: events.some(({ seq }) => seq > this.#last) };
+  }
+
+  /** Takes what comes as it comes. Only for tests that show that `accept` is needed. */
+  believe(events: readonly StreamEvent[]): Ordered {
+    this.#last = events.at(-1)?.seq ?? this.#last;
+    return { deliver: events, isMissing: false };
   }
 
   #take(event: StreamEvent, deliver: StreamEvent[]): void {

@@ -33,71 +33,111 @@ import {
 
 /** Where a page lies: before, after or around a seq; without any, the newest. */
 export interface PageOptions {
+  /** The page ends before this seq. */
   readonly before?: number;
+  /** The page begins after this seq. */
   readonly after?: number;
+  /** The page has this seq in its middle. */
   readonly around?: number;
   /** At most 200. Default 50. */
   readonly limit?: number;
 }
 type Query = Readonly<Record<string, string | number | undefined>> | PageOptions;
 
-/** One typed method for every REST call. Each rejects with a `ParleyError`: the server's, or `unavailable` when it cannot be reached. */
+/**
+ * One typed method for every REST call. Each rejects with a `ParleyError`: the server's, or `unavailable` when it cannot
+ * be reached. Reads wait once by themselves when they are asked to slow down; what changes something never does.
+ */
 export class Rest {
   readonly #url: string;
   readonly #token: () => string | undefined;
   readonly #fetch: typeof fetch;
 
+  /**
+   * @param url where the server is, as in `ClientOptions`
+   * @param token asked before each request
+   */
   constructor(url: string, token: () => string | undefined, fetcher: typeof fetch = globalThis.fetch.bind(globalThis)) {
     this.#url = `${url.replace(/\/$/, '')}/api/v1`;
     this.#token = token;
     this.#fetch = fetcher;
   }
 
+  /** What kind of server this is; needs no token. */
   server = (): Promise<ServerAbout> => this.#get('/server');
+  /** Makes an account and signs it in. Rejects with `name-taken`, `weak-password`, `invite-required` … */
   signUp = (wish: SignUp): Promise<SignedIn> => this.#send('POST', '/accounts', wish);
+  /** A new session. Rejects with `wrong-credentials`, and with `rate-limited` after too many of those. */
   signIn = (wish: SignIn): Promise<SignedIn> => this.#send('POST', '/sessions', wish);
+  /** Ends this session. */
   signOut = (): Promise<void> => this.#send('DELETE', '/sessions/current');
+  /** Ends every session of this account. */
   signOutEverywhere = (): Promise<void> => this.#send('DELETE', '/sessions');
+  /** The sessions of this account. */
   devices = async (): Promise<Device[]> => (await this.#get<{ sessions: Device[] }>('/sessions')).sessions;
+  /** Ends another session; its sockets close within a second. */
   revokeDevice = (id: string): Promise<void> => this.#send('DELETE', `/sessions/${encodeURIComponent(id)}`);
+  /** Changes the password and ends all other sessions. */
   changePassword = (change: { current: string; next: string }): Promise<void> =>
     this.#send('POST', '/password', change);
+  /** The own profile. */
   me = (): Promise<Profile> => this.#get('/me');
+  /** Changes the own profile. */
   updateMe = (change: ChangeProfile): Promise<Profile> => this.#send('PATCH', '/me', change);
+  /** Makes an invitation to this server. */
   createInvite = (wish: CreateInvite = {}): Promise<Invite> => this.#send('POST', '/invites', wish);
+  /** The invitations one has made and that are not used up. */
   invites = async (): Promise<Invite[]> => (await this.#get<{ invites: Invite[] }>('/invites')).invites;
+  /** Whether an invitation can be used; needs no token. */
   invite = (code: string): Promise<{ isValid: boolean; invitedBy?: string }> =>
     this.#get(`/invites/${encodeURIComponent(code)}`);
+  /** Withdraws an invitation. */
   deleteInvite = (code: string): Promise<void> => this.#send('DELETE', `/invites/${encodeURIComponent(code)}`);
+  /** People by a part of their name, or by their ids. */
   users = async (wanted: { query?: string; limit?: number } | { ids: readonly UserId[] }): Promise<Profile[]> => {
     const query = 'ids' in wanted ? { ids: wanted.ids.join(',') } : { query: wanted.query, limit: wanted.limit };
     return (await this.#get<People>('/users', query)).people;
   };
+  /** Makes up to 1,000 accounts, for administrators. One that exists is returned as it is. */
   createAccounts = (wish: CreateAccounts): Promise<CreatedAccounts> => this.#send('POST', '/admin/accounts', wish);
   /** A command without a socket. The cid makes it safe to send again. */
   command = (stream: StreamId, cid: Cid, command: ClientCommand): Promise<RestAck> =>
     this.#send('POST', '/commands', { stream, command }, { 'idempotency-key': cid });
 
+  /** Everything in one's list, with unread counts, and from where to watch one's own stream. */
   conversations = (): Promise<ConversationList> => this.#get('/conversations');
+  /** The public channels of this server. */
   channels = async (): Promise<Conversation[]> => (await this.#get<ChannelList>('/channels')).channels;
+  /** One conversation, as the asker may see it. */
   conversation = (id: ConversationId): Promise<Conversation> => this.#get(`/conversations/${id}`);
+  /** Who is in a conversation. */
   members = async (id: ConversationId): Promise<MemberEntry[]> =>
     (await this.#get<{ members: MemberEntry[] }>(`/conversations/${id}/members`)).members;
+  /** A page of messages as they stand now (edits and reactions included), outside threads. */
   messages = (id: ConversationId, page: PageOptions = {}): Promise<MessagePage> =>
     this.#get(`/conversations/${id}/messages`, page);
+  /** A page of a thread. */
   thread = (id: ConversationId, root: number, page: PageOptions = {}): Promise<MessagePage> =>
     this.#get(`/conversations/${id}/threads/${root}`, page);
+  /** A page of what happened, event by event; `limit` at most 1,000. */
   events = (id: ConversationId, page: { after?: number; limit?: number } = {}): Promise<EventPage> =>
     this.#get(`/conversations/${id}/events`, page);
+  /** The same of one's own stream. */
   myEvents = (page: { after?: number; limit?: number } = {}): Promise<EventPage> =>
     this.#get('/streams/me/events', page);
+  /** The pinned messages. */
   pins = (id: ConversationId): Promise<Pick<MessagePage, 'messages' | 'people'>> =>
     this.#get(`/conversations/${id}/pins`);
+  /** One message as it stands now. */
   message = (id: ConversationId, seq: number): Promise<Message> => this.#get(`/conversations/${id}/messages/${seq}`);
+  /** One's marker in a conversation and exact counts after it. */
   unread = (id: ConversationId): Promise<{ marker: number; unread: number; mentions: number }> =>
     this.#get(`/conversations/${id}/unread`);
+  /** The threads one follows. */
   threads = (): Promise<ThreadList> => this.#get('/threads');
+  /** Where one was mentioned, newest first. */
   mentions = (): Promise<MentionList> => this.#get('/mentions');
+  /** Who of these people is online, away, offline. */
   presence = async (ids: readonly UserId[]): Promise<Presence[]> =>
     (await this.#get<{ presence: Presence[] }>('/presence', { ids: ids.join(',') })).presence;
 

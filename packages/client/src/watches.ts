@@ -12,6 +12,8 @@ import type { ClientEvents, WatchOptions } from './api.ts';
 import type { Connection } from './connection.ts';
 import type { Emitter } from './emitter.ts';
 import { StreamOrder } from './order.ts';
+import type { Platform } from './platform.ts';
+import type { Safeguards } from './safeguards.ts';
 
 /** A hole that is not filled by then is asked for again. */
 const repairTimeoutMs = 5_000;
@@ -27,15 +29,21 @@ interface Watched {
 export class Watches {
   readonly #connection: Connection;
   readonly #emitter: Emitter<ClientEvents>;
+  readonly #platform: Platform;
+  readonly #safeguards: Safeguards;
   readonly #streams = new Map<StreamId, Watched>();
   #faces: readonly UserId[] = [];
   /** Watches asked for in one tick travel in one frame. */
   readonly #due = new Set<StreamId>();
+  /** What each frame that is not answered yet asked for. */
+  readonly #asked = new Map<number, readonly StreamId[]>();
   #lastId = 0;
 
-  constructor(connection: Connection, emitter: Emitter<ClientEvents>) {
+  constructor(connection: Connection, emitter: Emitter<ClientEvents>, platform: Platform, safeguards: Safeguards) {
     this.#connection = connection;
     this.#emitter = emitter;
+    this.#platform = platform;
+    this.#safeguards = safeguards;
   }
 
   watch(stream: StreamId, { level = 'full', after }: WatchOptions): void {
@@ -62,6 +70,7 @@ export class Watches {
 
   /** On a new connection the server knows of nothing. */
   reconnected(): void {
+    this.#asked.clear();
     for (const [stream, watched] of this.#streams) {
       watched.isRepairing = false;
       this.#ask(stream);
@@ -69,12 +78,13 @@ export class Watches {
     if (this.#faces.length > 0) this.#connection.send({ t: 'faces', users: [...this.#faces] });
   }
 
-  watched({ streams }: Extract<ServerFrame, { t: 'watched' }>): void {
+  watched({ id, streams }: Extract<ServerFrame, { t: 'watched' }>): void {
+    this.#asked.delete(id);
     for (const { stream, after, head, error } of streams) {
       const watched = this.#streams.get(stream);
       if (watched === undefined) continue;
       if (error !== undefined) {
-        this.#refused(stream, ParleyError.fromWire(error));
+        this.#refused([stream], ParleyError.fromWire(error));
         continue;
       }
       watched.isRepairing = false;
@@ -86,12 +96,21 @@ export class Watches {
     }
   }
 
+  /** A whole frame of watches was refused, as when the rate limit is reached. */
+  failed(id: number, error: ParleyError): void {
+    const streams = this.#asked.get(id) ?? [];
+    this.#asked.delete(id);
+    this.#refused(streams, error);
+  }
+
   events(stream: StreamId, events: readonly StreamEvent[]): void {
     const watched = this.#streams.get(stream);
     if (watched === undefined || watched.level !== 'full') return;
     const [first] = events;
     watched.order ??= new StreamOrder((first?.seq ?? 1) - 1);
-    const { deliver, isMissing } = watched.order.accept(events);
+    const { deliver, isMissing } = this.#safeguards.checksOrder
+      ? watched.order.accept(events)
+      : watched.order.believe(events);
     for (const event of deliver) this.#emitter.emit('event', { stream, event });
     if (isMissing) this.#repair(stream, watched);
   }
@@ -105,8 +124,9 @@ export class Watches {
   reset(stream: StreamId, head: number): void {
     const watched = this.#streams.get(stream);
     if (watched === undefined) return;
+    const after = watched.order?.last ?? head;
     watched.order = new StreamOrder(head);
-    this.#emitter.emit('reset', { stream, head });
+    this.#emitter.emit('reset', { stream, after, head });
   }
 
   ended(stream: StreamId, error: ParleyError): void {
@@ -114,25 +134,25 @@ export class Watches {
     this.#emitter.emit('ended', { stream, error });
   }
 
-  #refused(stream: StreamId, error: ParleyError): void {
+  #refused(streams: readonly StreamId[], error: ParleyError): void {
     if (!error.retryable) {
-      this.ended(stream, error);
+      for (const stream of streams) this.ended(stream, error);
       return;
     }
-    setTimeout(() => {
-      if (this.#streams.has(stream)) this.#ask(stream);
-    }, error.retryAfterMs ?? 1_000);
+    this.#platform.after(error.retryAfterMs ?? 1_000, () => {
+      for (const stream of streams) if (this.#streams.has(stream)) this.#ask(stream);
+    });
   }
 
   #repair(stream: StreamId, watched: Watched): void {
     if (watched.isRepairing) return;
     watched.isRepairing = true;
     this.#ask(stream);
-    setTimeout(() => {
+    this.#platform.after(repairTimeoutMs, () => {
       if (!watched.isRepairing) return;
       watched.isRepairing = false;
       if (this.#streams.get(stream) === watched) this.#ask(stream);
-    }, repairTimeoutMs);
+    });
   }
 
   #ask(stream: StreamId): void {
@@ -150,7 +170,12 @@ export class Watches {
     this.#due.clear();
     for (let from = 0; from < wanted.length; from += limits.maxStreamsPerWatch) {
       const streams = wanted.slice(from, from + limits.maxStreamsPerWatch);
-      this.#connection.send({ t: 'watch', id: ++this.#lastId, streams });
+      const id = ++this.#lastId;
+      if (this.#connection.send({ t: 'watch', id, streams }))
+        this.#asked.set(
+          id,
+          streams.map(({ stream }) => stream),
+        );
     }
   }
 }

@@ -3,7 +3,10 @@ import type { Outbox, OutboxEntry } from './port.ts';
 
 const store = 'sends';
 
-/** Keeps unacknowledged sends in the browser's IndexedDB, over reloads and restarts. One name an account. */
+/**
+ * Keeps unacknowledged sends in the browser's IndexedDB, over reloads and restarts.
+ * @param name one for each account, since the sends of two must not mix
+ */
 export function indexedDbOutbox(name: string): Outbox {
   let opened: Promise<IDBPDatabase> | undefined;
   const open = (): Promise<IDBPDatabase> => {
@@ -16,6 +19,8 @@ export function indexedDbOutbox(name: string): Outbox {
         },
       }),
     );
+    // A browser that had no room just now may have some at the next attempt.
+    opened.catch(() => (opened = undefined));
     return opened;
   };
   return {

@@ -112,10 +112,10 @@ export class Connection {
     let id = 0;
     const idle = { isIdle: true };
     const ping = (): void => {
-      this.#write(socket, { t: 'ping', id: ++id });
       this.#deadline?.cancel();
       // A socket whose other side is gone without a word looks open for minutes.
       this.#deadline = this.#platform.after(everyMs / 2, () => this.#lost(socket), idle);
+      this.#write(socket, { t: 'ping', id: ++id });
       this.#pinging = this.#platform.after(everyMs, ping, idle);
     };
     this.#pinging = this.#platform.after(everyMs, ping, idle);

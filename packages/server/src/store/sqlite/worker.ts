@@ -56,8 +56,22 @@ function carryOut(operations: Operations, { id, name, args }: Request): Answer {
   return { id, result: operation(...args) };
 }
 
-/** All that is waiting, in one transaction and one fsync; a request that fails is undone alone. */
+/** All that is waiting, in one transaction and one fsync. */
 function writeTogether(db: DatabaseSync, operations: Operations, requests: readonly Request[]): Answer[] {
+  try {
+    db.exec('BEGIN IMMEDIATE');
+    const answers = requests.map((request) => carryOut(operations, request));
+    db.exec('COMMIT');
+    return answers;
+  } catch {
+    // Seldom, so only now each request is paid a savepoint of its own (bench write: 11 % of a message's CPU).
+    if (db.isTransaction) db.exec('ROLLBACK');
+    return writeApart(db, operations, requests);
+  }
+}
+
+/** The same, where one of the requests fails: it is undone alone. */
+function writeApart(db: DatabaseSync, operations: Operations, requests: readonly Request[]): Answer[] {
   const answers: Answer[] = [];
   try {
     db.exec('BEGIN IMMEDIATE');

@@ -1,4 +1,8 @@
+import './style/base.css';
 import { render } from 'preact';
+import { App } from './app/app.tsx';
+import { boot } from './app/boot.ts';
 
+boot();
 const root = document.getElementById('app');
-if (root !== null) render(<p>Parley</p>, root);
+if (root !== null) render(<App />, root);

@@ -15,3 +15,15 @@ effect(() => {
     document.documentElement.dataset['theme'] = theme.value;
   }
 });
+
+const collapsedKey = 'parley.collapsed';
+
+/** Sections of the sidebar that are folded up in this browser. */
+export const collapsed = signal<ReadonlySet<string>>(new Set(localStorage.getItem(collapsedKey)?.split(' ')));
+
+export function toggleSection(name: string): void {
+  const next = new Set(collapsed.peek());
+  if (!next.delete(name)) next.add(name);
+  collapsed.value = next;
+  localStorage.setItem(collapsedKey, [...next].join(' '));
+}

@@ -10,9 +10,11 @@ export type Panel =
   | { readonly type: 'about' }
   | { readonly type: 'person'; readonly user: UserId };
 
+export type SettingsPage = 'profile' | 'appearance' | 'password' | 'devices' | 'invitations' | 'keyboard';
+
 /** What stands above everything. */
 export type DialogName =
-  | { readonly type: 'settings' }
+  | { readonly type: 'settings'; readonly page?: SettingsPage }
   | { readonly type: 'browse' }
   | { readonly type: 'create'; readonly kind: 'channel' | 'group' | 'direct' }
   | { readonly type: 'switcher' }

@@ -1,6 +1,7 @@
 import { ParleyError, type Profile, type ServerAbout, type UserId } from '@parley/client';
 import { signal } from '@preact/signals';
 import { closeLive, rest } from './api.ts';
+import { forgetDrafts } from './drafts.ts';
 
 /** `loading`: asking who this is. `out`: nobody is signed in. `in`: `me` is set. */
 export const phase = signal<'loading' | 'out' | 'in' | 'unreachable'>('loading');
@@ -31,9 +32,10 @@ export function signedIn(profile: Profile): void {
   phase.value = 'in';
 }
 
-/** Ends the session here, or on all devices, and starts with a clean page: nothing of the person stays in memory. */
+/** Ends the session here, or on all devices, and starts with a clean page: nothing of the person stays in memory or in this browser. */
 export async function signOut(scope: 'here' | 'everywhere' = 'here'): Promise<void> {
   await (scope === 'here' ? rest.signOut() : rest.signOutEverywhere());
   await closeLive();
+  forgetDrafts();
   location.assign('/');
 }

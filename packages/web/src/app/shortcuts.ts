@@ -1,0 +1,53 @@
+import { conversations, openId, sections } from '../state/conversations.ts';
+import { navigate, pathOf } from '../state/router.ts';
+import { closeDialog, dialog, openPanel, panel } from '../state/screen.ts';
+import { phase } from '../state/session.ts';
+
+/** The entry before (-1) or after (1) the current one, around the ends; the first or last where there is no current one. */
+export function neighbour<Id>(ids: readonly Id[], current: Id | undefined, step: 1 | -1): Id | undefined {
+  const at = current === undefined ? -1 : ids.indexOf(current);
+  if (at === -1) return step === 1 ? ids[0] : ids.at(-1);
+  return ids[(at + step + ids.length) % ids.length];
+}
+
+function move(step: 1 | -1, unreadOnly: boolean): void {
+  const { channels, groups, direct } = sections.peek();
+  const current = openId.peek();
+  const all = [...channels, ...groups, ...direct].filter(
+    ({ id, unread, mentions }) => !unreadOnly || id === current || unread + mentions > 0,
+  );
+  const next = neighbour(
+    all.map(({ id }) => id),
+    current,
+    step,
+  );
+  if (next !== undefined && conversations.peek().has(next)) navigate(pathOf(next));
+}
+
+function onKeyDown(event: KeyboardEvent): void {
+  if (phase.peek() !== 'in' || event.defaultPrevented || event.isComposing) return;
+  const command = (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey;
+  if (command && event.key.toLowerCase() === 'k') {
+    event.preventDefault();
+    if (dialog.peek()?.type === 'switcher') closeDialog();
+    else dialog.value = { type: 'switcher' };
+  } else if (command && event.key === ',') {
+    event.preventDefault();
+    dialog.value = { type: 'settings' };
+  } else if (command && event.key === '/') {
+    event.preventDefault();
+    dialog.value = { type: 'settings', page: 'keyboard' };
+  } else if (dialog.peek() !== undefined) {
+    // What follows is about the page below.
+  } else if (event.altKey && !event.ctrlKey && !event.metaKey && /^Arrow(Up|Down)$/.test(event.key)) {
+    event.preventDefault();
+    move(event.key === 'ArrowDown' ? 1 : -1, event.shiftKey);
+  } else if (event.key === 'Escape' && panel.peek() !== undefined) {
+    openPanel(undefined);
+  }
+}
+
+/** Listens for the keys that work everywhere. */
+export function startShortcuts(): void {
+  addEventListener('keydown', onKeyDown);
+}

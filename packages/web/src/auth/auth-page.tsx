@@ -1,0 +1,53 @@
+import { useState } from 'preact/hooks';
+import { route } from '../state/router.ts';
+import { about } from '../state/session.ts';
+import { AuthFrame } from './auth-frame.tsx';
+import { InvitePage } from './invite-page.tsx';
+import { SignInForm } from './sign-in.tsx';
+import { SignUpForm } from './sign-up.tsx';
+import { Switch } from './switch.tsx';
+
+/** What somebody who is not signed in sees: the first account of an empty server, an invitation, or the door. */
+export function AuthPage() {
+  const server = about.value;
+  const [isNew, setNew] = useState(false);
+  const at = route.value;
+  const name = server?.name ?? 'Parley';
+  if (server?.hasOwner === false)
+    return (
+      <AuthFrame
+        title={`Welcome to ${name}`}
+        lead="This server is new and nobody is here yet. Make the first account: it will be the owner’s, and can invite everybody else."
+      >
+        <SignUpForm action="Make the owner’s account" />
+      </AuthFrame>
+    );
+  if (at.page === 'invite') return <InvitePage code={at.code} server={name} />;
+  if (isNew)
+    return (
+      <AuthFrame
+        title={`Join ${name}`}
+        lead="Make an account, and you are in."
+        foot={<Switch text="Have an account already?" action="Sign in" run={() => setNew(false)} />}
+      >
+        <SignUpForm action="Make an account" />
+      </AuthFrame>
+    );
+  return (
+    <AuthFrame
+      title={`Sign in to ${name}`}
+      lead="Good to see you."
+      foot={
+        server?.registration === 'open' ? (
+          <Switch text="New here?" action="Make an account" run={() => setNew(true)} />
+        ) : server?.registration === 'invite' ? (
+          'New here? Ask somebody who is in for an invitation link.'
+        ) : (
+          'This server takes no new accounts.'
+        )
+      }
+    >
+      <SignInForm />
+    </AuthFrame>
+  );
+}

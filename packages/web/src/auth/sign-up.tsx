@@ -1,0 +1,78 @@
+import { limits } from '@parley/client';
+import { useState } from 'preact/hooks';
+import { enter } from '../app/boot.ts';
+import { rest } from '../state/api.ts';
+import { Field } from '../ui/field.tsx';
+import { PasswordInput } from '../ui/password-input.tsx';
+import { AuthForm } from './auth-form.tsx';
+import { deviceName } from './device.ts';
+import { suggestHandle } from './handle.ts';
+
+/** Makes an account. The handle follows what one is called until one chooses it oneself. */
+export function SignUpForm({ action, invite }: { action: string; invite?: string }) {
+  const [displayName, setDisplayName] = useState('');
+  const [chosen, setChosen] = useState<string>();
+  const [password, setPassword] = useState('');
+  const name = chosen ?? suggestHandle(displayName);
+  const send = async () => {
+    const { user } = await rest.signUp({
+      name,
+      password,
+      device: deviceName(navigator.userAgent),
+      ...(displayName.trim() === '' ? {} : { displayName: displayName.trim() }),
+      ...(invite === undefined ? {} : { invite }),
+    });
+    enter(user);
+  };
+  return (
+    <AuthForm action={action} send={send}>
+      {(error) => (
+        <>
+          <Field label="Your name" hint="As people call you. You can change it whenever you like.">
+            <input
+              class="input"
+              name="name"
+              autocomplete="name"
+              autofocus
+              required
+              maxLength={limits.maxNameLength}
+              value={displayName}
+              onInput={(event) => setDisplayName(event.currentTarget.value)}
+            />
+          </Field>
+          <Field
+            label="Handle"
+            hint="To sign in with, and for others to mention you: @handle."
+            error={error?.field === 'name' ? error.text : undefined}
+          >
+            <input
+              class="input"
+              name="username"
+              autocomplete="username"
+              autocapitalize="none"
+              spellcheck={false}
+              required
+              maxLength={32}
+              value={name}
+              onInput={(event) => setChosen(event.currentTarget.value.trim())}
+            />
+          </Field>
+          <Field
+            label="Password"
+            hint={`At least ${limits.minPasswordLength} characters. A few words are better than a few signs.`}
+            error={error?.field === 'password' ? error.text : undefined}
+          >
+            <PasswordInput
+              name="password"
+              autocomplete="new-password"
+              required
+              minLength={limits.minPasswordLength}
+              value={password}
+              onValue={setPassword}
+            />
+          </Field>
+        </>
+      )}
+    </AuthForm>
+  );
+}

@@ -23,6 +23,8 @@ interface Watched {
   /** Absent until the server has said where events begin. */
   order: StreamOrder | undefined;
   isRepairing: boolean;
+  /** The newest head told, where only heads are watched. */
+  head: number;
 }
 
 /** What this client watches: told again on each new connection, repaired where something is missing. */
@@ -48,7 +50,7 @@ export class Watches {
 
   watch(stream: StreamId, { level = 'full', after }: WatchOptions): void {
     const order = after === undefined ? undefined : new StreamOrder(after);
-    this.#streams.set(stream, { level, order, isRepairing: false });
+    this.#streams.set(stream, { level, order, isRepairing: false, head: -1 });
     this.#ask(stream);
   }
 
@@ -92,7 +94,7 @@ export class Watches {
         if (watched.order === undefined) watched.order = new StreamOrder(after);
         else watched.order.skipTo(after);
       }
-      if (head !== undefined && watched.level === 'head') this.#emitter.emit('head', head);
+      if (head !== undefined) this.#newHead(watched, head);
     }
   }
 
@@ -117,7 +119,8 @@ export class Watches {
 
   heads(heads: readonly Head[]): void {
     for (const head of heads) {
-      if (this.#streams.get(head.stream)?.level === 'head') this.#emitter.emit('head', head);
+      const watched = this.#streams.get(head.stream);
+      if (watched !== undefined) this.#newHead(watched, head);
     }
   }
 
@@ -132,6 +135,13 @@ export class Watches {
   ended(stream: StreamId, error: ParleyError): void {
     if (!this.#streams.delete(stream)) return;
     this.#emitter.emit('ended', { stream, error });
+  }
+
+  /** Heads only grow; an older one comes from a node that is behind the one before. */
+  #newHead(watched: Watched, head: Head): void {
+    if (watched.level !== 'head' || head.head <= watched.head) return;
+    watched.head = head.head;
+    this.#emitter.emit('head', head);
   }
 
   #refused(streams: readonly StreamId[], error: ParleyError): void {

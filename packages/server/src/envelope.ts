@@ -18,6 +18,8 @@ export type LogEntry =
 /** One piece of news for a gateway. */
 export type InboxItem =
   | { readonly type: 'events'; readonly stream: StreamId; readonly events: readonly StreamEvent[] }
+  /** The store has this much of the stream: events up to it may have been stored without anybody being told. */
+  | { readonly type: 'head'; readonly stream: StreamId; readonly head: number }
   | { readonly type: 'ack'; readonly ref: number; readonly seq: number }
   | { readonly type: 'nack'; readonly ref: number; readonly error: WireError }
   | { readonly type: 'signal'; readonly stream: StreamId; readonly actor: UserId; readonly signal: Signal }

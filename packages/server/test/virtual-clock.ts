@@ -13,6 +13,10 @@ export class VirtualClock implements Clock {
     return this.#now;
   }
 
+  elapsed(): number {
+    return this.#now;
+  }
+
   after(ms: number, callback: () => void): { cancel(): void } {
     const timer = { at: this.#now + ms, callback };
     this.#timers.push(timer);

@@ -1,4 +1,5 @@
 import { limits, ParleyError } from '@parley/protocol';
+import type { Clock } from '../clock.ts';
 import { encodeFrame, errorFrame, parseFrame } from './frames.ts';
 import type { Principal } from './port.ts';
 import type { Session } from './session.ts';
@@ -15,7 +16,7 @@ export interface ConnectionContext {
   authenticate(token: string | undefined): Promise<Principal | undefined>;
   open(socket: ClientSocket, principal: Principal): Session;
   closed(session: Session | undefined): void;
-  now(): number;
+  readonly clock: Clock;
   asParleyError(error: unknown): ParleyError;
 }
 
@@ -32,7 +33,7 @@ export class Connection {
   constructor(context: ConnectionContext, socket: ClientSocket) {
     this.#context = context;
     this.socket = socket;
-    this.openedAt = context.now();
+    this.openedAt = context.clock.elapsed();
   }
 
   received(text: string): void {
@@ -53,7 +54,7 @@ export class Connection {
     }
     const { frame } = parsed;
     if (this.session !== undefined) {
-      this.session.lastHeardAt = this.#context.now();
+      this.session.lastHeardAt = this.#context.clock.elapsed();
       this.session.handle(frame);
     } else if (frame.t === 'hello') void this.#hello(frame.token);
     else this.unauthenticated('Say hello first.');
@@ -98,7 +99,13 @@ export class Connection {
     const session = this.#context.open(this.socket, principal);
     this.session = session;
     session.send(
-      encodeFrame({ t: 'welcome', session: principal.session, user: principal.user, now: this.#context.now(), pingMs }),
+      encodeFrame({
+        t: 'welcome',
+        session: principal.session,
+        user: principal.user,
+        now: this.#context.clock.now(),
+        pingMs,
+      }),
     );
     const early = this.#early;
     this.#early = undefined;

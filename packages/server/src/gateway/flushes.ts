@@ -13,7 +13,7 @@ export class Flushes {
 
   constructor(clock: Clock) {
     this.#clock = clock;
-    this.#coalescing = new Coalescing(() => clock.now());
+    this.#coalescing = new Coalescing(() => clock.elapsed());
   }
 
   /** An event asks for so many writes. */
@@ -25,7 +25,7 @@ export class Flushes {
   schedule(room: Room): void {
     if (this.#waiting.has(room)) return;
     const { windowMs } = this.#coalescing;
-    const since = this.#clock.now() - (this.#wroteAt.get(room) ?? Number.NEGATIVE_INFINITY);
+    const since = this.#clock.elapsed() - (this.#wroteAt.get(room) ?? Number.NEGATIVE_INFINITY);
     if (windowMs === 0 || since < 0 || since >= windowMs) {
       this.#write(room, windowMs);
       return;
@@ -45,7 +45,7 @@ export class Flushes {
 
   #write(room: Room, windowMs: number): void {
     if (windowMs === 0) this.#wroteAt.clear();
-    else this.#wroteAt.set(room, this.#clock.now());
+    else this.#wroteAt.set(room, this.#clock.elapsed());
     room.flush();
   }
 }

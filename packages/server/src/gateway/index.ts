@@ -159,7 +159,7 @@ export class Gateway implements GatewayPort {
           session.closed();
           this.#presences.left(session.principal.user);
         },
-        now: () => this.#options.clock.now(),
+        clock: this.#options.clock,
         asParleyError: (error) => this.#asParleyError(error),
       },
       socket,
@@ -194,8 +194,8 @@ export class Gateway implements GatewayPort {
   async drain(timeoutMs: number): Promise<void> {
     this.#isDraining = true;
     const { clock } = this.#options;
-    const deadline = clock.now() + timeoutMs;
-    while (this.#requests.pending > 0 && clock.now() < deadline) {
+    const deadline = clock.elapsed() + timeoutMs;
+    while (this.#requests.pending > 0 && clock.elapsed() < deadline) {
       await new Promise<void>((resolve) => clock.after(20, resolve));
     }
     for (const connection of this.#connections) {
@@ -222,6 +222,8 @@ export class Gateway implements GatewayPort {
     switch (item.type) {
       case 'events':
         return this.#rooms.received(item.stream, item.events);
+      case 'head':
+        return this.#rooms.receivedHead(item.stream, item.head);
       case 'ack':
         if (item.ref < 0) return this.#options.onEffectAnswered(item.ref, true);
         return this.#requests.acknowledged(item.ref, item.seq);
@@ -263,7 +265,7 @@ export class Gateway implements GatewayPort {
   }
 
   #sweep(): void {
-    const now = this.#options.clock.now();
+    const now = this.#options.clock.elapsed();
     this.#requests.sweep();
     this.#routing.sweep();
     this.#rooms.sweep();

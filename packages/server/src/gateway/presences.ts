@@ -97,7 +97,7 @@ export class Presences {
 
   /** Called about once a second: keeps the cache's entries of this node's people alive. */
   sweep(): void {
-    const now = this.#clock.now();
+    const now = this.#clock.elapsed();
     if (now - this.#refreshedAt < ttlMs / 3) return;
     this.#refreshedAt = now;
     for (const [user, { state }] of this.#people) void this.#keep(user, { state });

@@ -23,7 +23,7 @@ export class RateLimit {
 
   /** Takes `cost` tokens. Returns 0, or for how many milliseconds there will not be enough (and takes none). */
   charge(key: string, cost = 1): number {
-    const now = this.#clock.now();
+    const now = this.#clock.elapsed();
     let bucket = this.#buckets.get(key);
     if (bucket === undefined) {
       bucket = { tokens: this.#burst, at: now };

@@ -57,7 +57,7 @@ export class Requests {
     return new Promise((resolve, reject) => {
       const ref = ++this.#lastRef;
       this.#pending.set(ref, {
-        deadline: this.#clock.now() + answerTimeoutMs,
+        deadline: this.#clock.elapsed() + answerTimeoutMs,
         settle: (seq, error) => (seq === undefined ? reject(error) : resolve(seq)),
       });
       const entry = { type: 'wish', wish, replyTo: { node: this.#node, ref } } as const;
@@ -76,7 +76,7 @@ export class Requests {
 
   /** Called about once a second: gives up on what has waited too long. Requests are in order of their deadlines. */
   sweep(): void {
-    const now = this.#clock.now();
+    const now = this.#clock.elapsed();
     for (const [ref, { deadline }] of this.#pending) {
       if (deadline > now) break;
       this.#fail(ref, undefined);

@@ -46,13 +46,13 @@ export class Room {
     return this.#early === undefined;
   }
 
-  /** The state as the store had it after news of the stream began to come. */
-  open(state: StreamState | undefined): void {
-    if (this.#early === undefined) return;
+  /** The state as the store had it after news of the stream began to come. Returns false as `apply` does. */
+  open(state: StreamState | undefined): boolean {
+    if (this.#early === undefined) return true;
     this.state = state;
     const early = this.#early;
     this.#early = undefined;
-    this.apply(early);
+    return this.apply(early);
   }
 
   /**

@@ -18,6 +18,8 @@ export class Rooms {
   readonly #levelling = new Map<StreamId, Promise<void>>();
   /** Doubted again while being levelled. */
   readonly #again = new Set<StreamId>();
+  /** Doubted before they were open. */
+  readonly #doubted = new Set<Room>();
   readonly #reads = new Map<string, Promise<readonly StreamEvent[]>>();
   readonly #routing: Routing;
   readonly #store: StreamStore;
@@ -59,7 +61,7 @@ export class Rooms {
   async enter(stream: StreamId): Promise<Room> {
     const room = this.#rooms.get(stream);
     if (room?.isOpen) {
-      room.emptySince = this.#clock.now();
+      room.emptySince = this.#clock.elapsed();
       return room;
     }
     let opening = this.#opening.get(stream);
@@ -75,10 +77,12 @@ export class Rooms {
     this.#rooms.set(stream, room);
     try {
       await this.#routing.watch(stream);
-      room.open(await this.#states.read(stream));
-      room.emptySince = this.#clock.now();
+      const isWhole = room.open(await this.#states.read(stream));
+      if (this.#doubted.delete(room) || !isWhole) this.#level(room);
+      room.emptySince = this.#clock.elapsed();
       return room;
     } catch (error) {
+      this.#doubted.delete(room);
       this.#rooms.delete(stream);
       this.#routing.unwatch(stream);
       throw error;
@@ -91,12 +95,25 @@ export class Rooms {
     if (room !== undefined && !room.apply(events)) this.#level(room);
   }
 
+  /** The owner found more in the store than it has told. */
+  receivedHead(stream: StreamId, head: number): void {
+    const room = this.#rooms.get(stream);
+    if (room !== undefined && room.head < head) this.doubt([stream]);
+  }
+
   /** News of these streams may have been lost. */
   doubt(streams: readonly StreamId[]): void {
     for (const stream of streams) {
       const room = this.#rooms.get(stream);
       if (room?.isOpen) this.#level(room);
+      // Its state is being read, and may have been read too early.
+      else if (room !== undefined) this.#doubted.add(room);
     }
+  }
+
+  /** Resolves when a room has what the store had at this moment. Rejects with `unavailable` when the store does not answer. */
+  async refresh(room: Room): Promise<void> {
+    await this.#readMissing(room);
   }
 
   /** Reads `from … to`; everyone who asks the same at once shares one read. */
@@ -112,7 +129,7 @@ export class Rooms {
 
   /** Called about once a second: closes rooms that nobody has watched for a while. */
   sweep(): void {
-    const now = this.#clock.now();
+    const now = this.#clock.elapsed();
     for (const room of this.#rooms.values()) {
       if (!room.isOpen) continue;
       if (room.watches.size > 0) room.emptySince = undefined;

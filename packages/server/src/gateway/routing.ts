@@ -104,7 +104,7 @@ export class Routing {
 
   /** Called about once a second: tells again what has not been confirmed. */
   sweep(): void {
-    const now = this.#clock.now();
+    const now = this.#clock.elapsed();
     for (const [number, view] of this.#partitions) {
       if (view.unconfirmedSince !== undefined && now - view.unconfirmedSince > confirmTimeoutMs)
         this.#tellComplete(number);
@@ -112,16 +112,21 @@ export class Routing {
   }
 
   #confirmed(view: PartitionView, streams: readonly StreamId[], complete: boolean): void {
+    // A second confirmation shows that the first may have been meant for an earlier watch, ended in between: what came
+    // after that one and before this went elsewhere.
+    const again: StreamId[] = [];
     for (const stream of streams) {
       const watched = view.streams.get(stream);
       if (watched === undefined) continue;
+      if (watched.isConfirmed) again.push(stream);
       watched.isConfirmed = true;
       for (const resolve of watched.waiting.splice(0)) resolve();
     }
     let allConfirmed = true;
     for (const watched of view.streams.values()) allConfirmed &&= watched.isConfirmed;
     if (allConfirmed) view.unconfirmedSince = undefined;
-    if (complete) this.#onDoubt(streams);
+    const doubtful = complete ? streams : again;
+    if (doubtful.length > 0) this.#onDoubt(doubtful);
   }
 
   #tellComplete(number: number): void {
@@ -138,9 +143,9 @@ export class Routing {
 
   #tell(number: number, entry: LogEntry): void {
     const view = this.#view(number);
-    if (entry.type === 'watch' && entry.streams.length > 0) view.unconfirmedSince = this.#clock.now();
+    if (entry.type === 'watch' && entry.streams.length > 0) view.unconfirmedSince = this.#clock.elapsed();
     this.#publisher.publish(number, entry).catch((error: unknown) => {
-      view.unconfirmedSince = this.#clock.now();
+      view.unconfirmedSince = this.#clock.elapsed();
       this.#log.warn(
         { partition: number, error: String(error) },
         'could not tell what this node watches; will try again',

@@ -1,4 +1,12 @@
-import { type Cid, type ClientFrame, limits, ParleyError, type StreamId, type UserId } from '@parley/protocol';
+import {
+  type Cid,
+  type ClientFrame,
+  type Head,
+  limits,
+  ParleyError,
+  type StreamId,
+  type UserId,
+} from '@parley/protocol';
 import { headOf } from '../stream/index.ts';
 import { encodeFrame, errorFrame, headsFrame } from './frames.ts';
 import type { Principal } from './port.ts';
@@ -23,7 +31,7 @@ export class Session {
     this.#context = context;
     this.#socket = socket;
     this.principal = principal;
-    this.lastHeardAt = context.clock.now();
+    this.lastHeardAt = context.clock.elapsed();
   }
 
   get isLagging(): boolean {
@@ -129,7 +137,9 @@ export class Session {
     if (!this.#isCharged(1 + streams.length / 100, id)) return;
     const answers = await Promise.all(streams.map((wanted) => this.#watchOne(wanted)));
     if (this.#isClosed) return;
-    this.send(encodeFrame({ t: 'watched', id, streams: answers }));
+    // Heads as they are now: while one stream was being opened, newer ones of the others may have been told.
+    const watched = answers.map((answer) => ({ ...answer, ...this.#headOf(answer.stream) }));
+    this.send(encodeFrame({ t: 'watched', id, streams: watched }));
     // After the answer, so that a client knows where events begin before the first one comes.
     for (const { stream } of streams) this.watches.get(stream)?.catchUp();
   }
@@ -142,17 +152,26 @@ export class Session {
       const room = await this.#context.rooms.enter(stream);
       if (this.#isClosed) throw new ParleyError('unavailable');
       const watch = new Watch(this, room, level, this.#context.rooms.read);
-      const first = watch.mayStart();
+      let first = watch.mayStart();
+      if (first === undefined) {
+        // News of their invitation may have overtaken it on the way here.
+        await this.#context.rooms.refresh(room);
+        first = watch.mayStart();
+      }
       if (first === undefined) throw new ParleyError('not-found');
+      if (this.#isClosed) throw new ParleyError('unavailable');
       this.watches.get(stream)?.end();
       this.watches.set(stream, watch);
       room.watches.add(watch);
-      const start = watch.start(after, first);
-      const head = room.state?.type === 'conversation' ? { head: headOf(room.state) } : {};
-      return { stream, after: start, ...head };
+      return { stream, after: watch.start(after, first) };
     } catch (error) {
       return { stream, error: this.#context.asParleyError(error).toWire() };
     }
+  }
+
+  #headOf(stream: StreamId): { readonly head?: Head } {
+    const state = this.watches.get(stream)?.room.state;
+    return state?.type === 'conversation' ? { head: headOf(state) } : {};
   }
 
   #isCharged(cost: number, id?: number): boolean {

@@ -4,7 +4,6 @@ import {
   type ConversationId,
   type ConversationList,
   type EventPage,
-  isConversationStream,
   type MemberEntry,
   type MentionList,
   type Message,
@@ -18,6 +17,7 @@ import {
 import type { Principal } from '../gateway/port.ts';
 import type { Store } from '../store/port.ts';
 import { see, summary } from './access.ts';
+import { readEvents } from './events.ts';
 import { listConversations, type Unread, unreadOf } from './list.ts';
 import { type PageQuery, readMessage, readPage, withContext } from './pages.ts';
 import { profilesOf } from './people.ts';
@@ -89,12 +89,7 @@ export function createReads({ store, states, presenceOf }: ReadsOptions): Reads 
       return { messages, people };
     },
     unread: (principal, id) => unreadOf(context, principal, id),
-    async events(principal, stream, after, limit) {
-      let from = after + 1;
-      if (isConversationStream(stream)) from = Math.max(from, (await see(states, principal, stream)).since);
-      const head = await store.head(stream);
-      return { events: [...(await store.read(stream, from, head, limit))], head };
-    },
+    events: (principal, stream, after, limit) => readEvents(context, principal, stream, after, limit),
     threads: (principal) => listThreads(context, principal),
     mentions: (principal) => listMentions(context, principal),
   };

@@ -26,7 +26,8 @@ export interface Appended extends Draft {
 
 /**
  * Decides and stores one stream's wishes. When another writer was faster, reloads and decides again: the duplicates'
- * check then finds what that writer stored. Rejects with `unavailable` when the store does not answer (the outcome is
+ * check then finds what that writer stored. Refusals alone write nothing that could fail, so what they were judged by is
+ * compared with the store's head: an owner that was replaced without knowing it must not refuse what its successor takes. Rejects with `unavailable` when the store does not answer (the outcome is
  * unknown; the caller forgets what it had loaded).
  */
 export async function appendBatch(
@@ -39,8 +40,10 @@ export async function appendBatch(
   for (let attempt = 1; attempt <= maxAttempts; attempt++) {
     loaded ??= await loadStream(store, stream, bounds.maxRemembered);
     const draft = await decideBatch(store, stream, loaded, requests, clock.now(), safeguards);
-    if (draft.events.length === 0) return { ...draft, loaded };
-    if (await write(store, stream, loaded, draft, bounds)) {
+    if (draft.events.length === 0) {
+      if (!isJudgement(draft) || loaded !== known || (await store.head(stream)) === (loaded.state?.head ?? 0))
+        return { ...draft, loaded };
+    } else if (await write(store, stream, loaded, draft, bounds)) {
       commit(loaded, draft);
       await projectDirectory(store, draft);
       return { ...draft, loaded };
@@ -49,6 +52,10 @@ export async function appendBatch(
   }
   throw new ParleyError('unavailable', { message: `${maxAttempts} writers in a row were faster on ${stream}` });
 }
+
+/** Whether the state mattered to an outcome; that a command was seen before stays true for ever. */
+const isJudgement = ({ outcomes }: Draft): boolean =>
+  outcomes.some(({ type }) => type === 'rejected' || type === 'unchanged');
 
 async function write(
   store: SequencerStore,

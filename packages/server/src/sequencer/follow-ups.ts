@@ -53,28 +53,26 @@ export class FollowUps {
     answer: (outcome: Outcome) => void,
     flush: () => void,
   ): Promise<void> {
-    const publishing: Promise<void>[] = [];
-    for (const outcome of appended.outcomes) {
-      const effects = await this.#effectsOf(stream, appended, outcome);
+    // All effects are known before the first is published: nothing is under way when the store fails on the way there.
+    const known: { readonly outcome: Outcome; readonly effects: readonly FollowUp[] }[] = [];
+    for (const outcome of appended.outcomes)
+      known.push({ outcome, effects: await this.#effectsOf(stream, appended, outcome) });
+    const publishing = known.map(async ({ outcome, effects }) => {
       if (effects.length === 0) {
         answer(outcome);
-        continue;
+        return;
       }
-      const published = this.#publish(effects);
-      publishing.push(
-        published.then(({ stored }) => {
-          if (this.#broker.durable) {
-            answer(outcome);
-            return;
-          }
-          void stored.then((all) => {
-            if (!all) return;
-            answer(outcome);
-            flush();
-          });
-        }),
-      );
-    }
+      const { stored } = await this.#publish(effects);
+      if (this.#broker.durable) {
+        answer(outcome);
+        return;
+      }
+      void stored.then((all) => {
+        if (!all) return;
+        answer(outcome);
+        flush();
+      });
+    });
     await Promise.all(publishing);
   }
 

@@ -93,7 +93,7 @@ export class Sequencer {
 
   #scheduleBeat(): void {
     this.#beat = this.#options.clock.after(beatMs, () => {
-      for (const partition of this.#partitions.values()) partition.outgoing.beat();
+      for (const partition of this.#partitions.values()) partition.beat();
       this.#scheduleBeat();
     });
   }

@@ -15,6 +15,8 @@ export interface LoadedStream {
   /** Rows of messages that commands referred to, least recently used first. */
   readonly rows: Map<number, Message>;
   snapshotSeq: number;
+  /** Whether those who watch have been told of this head: what was stored before it was loaded, nobody may have heard of. */
+  isTold: boolean;
 }
 
 export async function loadStream(
@@ -25,7 +27,13 @@ export async function loadStream(
   const stored = await store.load(stream);
   const recent = new RecentCommands((stored?.snapshot?.seq ?? 0) + 1, maxRemembered);
   for (const event of stored?.events ?? []) recent.note(event);
-  return { state: fold(stream, stored), recent, rows: new Map(), snapshotSeq: stored?.snapshot?.seq ?? 0 };
+  return {
+    state: fold(stream, stored),
+    recent,
+    rows: new Map(),
+    snapshotSeq: stored?.snapshot?.seq ?? 0,
+    isTold: false,
+  };
 }
 
 /** Sees to it that these rows are in memory; rows that do not exist stay absent. */

@@ -23,12 +23,17 @@ export interface PartitionContext {
   readonly bounds: SequencerBounds;
 }
 
+/** Beyond it, only the next wish of a stream tells what was stored without an answer. */
+const maxDoubtful = 10_000;
+
 /** One owned partition: takes batches of the log, groups them by stream, decides, appends, routes. */
 export class Partition {
   readonly watchers = new Watchers();
   readonly outgoing: Outgoing;
   /** Least recently used first. */
   readonly #streams = new Map<StreamId, LoadedStream>();
+  /** Streams whose last append has had no answer. */
+  readonly #doubtful = new Set<StreamId>();
   readonly #context: PartitionContext;
 
   constructor(context: PartitionContext, number: number, owner: string) {
@@ -56,8 +61,9 @@ export class Partition {
         if (waiting === undefined) requests.set(entry.wish.stream, [request]);
         else waiting.push(request);
       } else if (entry.type === 'watch') {
-        // Taken into account before the batch is appended, answered after: news may come twice, never not at all.
-        this.watchers.add(entry.node, entry.streams, entry.complete);
+        // Told of what this very batch appends too: news may come twice, never not at all. What the batch leaves watched
+        // is settled after it, in its order.
+        this.watchers.add(entry.node, entry.streams, false);
       }
     }
     const results = await Promise.allSettled(
@@ -72,6 +78,7 @@ export class Partition {
   async #handleRouting(entries: readonly LogEntry[]): Promise<void> {
     for (const entry of entries) {
       if (entry.type === 'watch') {
+        this.watchers.add(entry.node, entry.streams, entry.complete);
         this.outgoing.add(entry.node, { type: 'watching', streams: entry.streams, complete: entry.complete });
       } else if (entry.type === 'unwatch') {
         this.watchers.remove(entry.node, entry.streams);
@@ -106,6 +113,7 @@ export class Partition {
       appended = await appendBatch({ store, clock, safeguards, bounds }, stream, this.#streams.get(stream), requests);
     } catch (error) {
       this.#streams.delete(stream);
+      this.#doubt(stream);
       log.warn({ stream, error: String(error) }, 'could not store a batch; its senders are told to try again');
       const refusal = new ParleyError('unavailable', { cause: error }).toWire();
       for (const { replyTo } of requests) this.#nack(replyTo, refusal);
@@ -116,7 +124,8 @@ export class Partition {
     this.#keep(stream, loaded);
     if (events.length > 0) {
       for (const node of this.watchers.of(stream)) this.outgoing.add(node, { type: 'events', stream, events });
-    }
+    } else if (!loaded.isTold) this.#tellHead(stream, loaded.state?.head ?? 0);
+    loaded.isTold = true;
     await followUps.carryOut(
       stream,
       appended,
@@ -131,6 +140,33 @@ export class Partition {
       () => this.outgoing.flush(),
     );
     log.trace({ stream, wishes: outcomes.length, events: events.length }, 'handled');
+  }
+
+  /** Called about once a second. */
+  beat(): void {
+    this.outgoing.beat();
+    for (const stream of this.#doubtful) void this.#settleDoubt(stream);
+  }
+
+  /** What an append without an answer stored, nobody has been told of; and nobody may ever send it again. */
+  #doubt(stream: StreamId): void {
+    if (this.#doubtful.size < maxDoubtful) this.#doubtful.add(stream);
+  }
+
+  async #settleDoubt(stream: StreamId): Promise<void> {
+    try {
+      const head = await this.#context.store.head(stream);
+      if (!this.#doubtful.delete(stream)) return;
+      this.#tellHead(stream, head);
+      this.outgoing.flush();
+    } catch (error) {
+      this.#context.log.debug({ stream, error: String(error) }, 'still in doubt');
+    }
+  }
+
+  #tellHead(stream: StreamId, head: number): void {
+    if (head === 0) return;
+    for (const node of this.watchers.of(stream)) this.outgoing.add(node, { type: 'head', stream, head });
   }
 
   #nack(replyTo: ReplyTo | undefined, error: ReturnType<ParleyError['toWire']>): void {

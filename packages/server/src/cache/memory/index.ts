@@ -28,7 +28,7 @@ export function createMemoryCache({ maxBytes = 64 * 1024 * 1024, clock }: Memory
   const find = (key: string): Entry | undefined => {
     const entry = entries.get(key);
     if (entry === undefined) return undefined;
-    if (entry.expiresAt <= clock.now()) {
+    if (entry.expiresAt <= clock.elapsed()) {
       drop(key, entry);
       return undefined;
     }
@@ -46,7 +46,7 @@ export function createMemoryCache({ maxBytes = 64 * 1024 * 1024, clock }: Memory
       const entry = {
         value,
         bytes: key.length * 2 + value.byteLength + entryOverheadBytes,
-        expiresAt: clock.now() + ttlMs,
+        expiresAt: clock.elapsed() + ttlMs,
       };
       entries.set(key, entry);
       bytes += entry.bytes;
@@ -63,7 +63,7 @@ export function createMemoryCache({ maxBytes = 64 * 1024 * 1024, clock }: Memory
     },
     touch(key, ttlMs) {
       const entry = find(key);
-      if (entry !== undefined) entry.expiresAt = clock.now() + ttlMs;
+      if (entry !== undefined) entry.expiresAt = clock.elapsed() + ttlMs;
       return Promise.resolve(entry !== undefined);
     },
     close: () => Promise.resolve(),

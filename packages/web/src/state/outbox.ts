@@ -55,3 +55,9 @@ export function outgoing(stream: StreamId, thread: number | undefined): readonly
       : [],
   );
 }
+
+/** Sends a refused message again. */
+export const retrySend = (cid: Cid): void => live().retry(cid);
+
+/** Takes a message back that the server does not have. */
+export const discardSend = (cid: Cid): void => live().cancel(cid);

@@ -1,0 +1,66 @@
+import { useSignal } from '@preact/signals';
+import { useRef } from 'preact/hooks';
+
+/** As many stand in a row; the style sheet says so too. */
+const columns = 8;
+
+/** Where an arrow key leads in the grid; `undefined` for other keys and beyond the edges. */
+export function nextCell(key: string, at: number, count: number): number | undefined {
+  const steps: Readonly<Record<string, number>> = {
+    ArrowRight: 1,
+    ArrowLeft: -1,
+    ArrowDown: columns,
+    ArrowUp: -columns,
+  };
+  const step = steps[key];
+  const next = key === 'Home' ? 0 : key === 'End' ? count - 1 : step === undefined ? -1 : at + step;
+  return next >= 0 && next < count ? next : undefined;
+}
+
+/** Emoji to press; one stop of the Tab key, arrows inside. */
+export function EmojiGrid({
+  shown,
+  onPick,
+  onHover,
+}: {
+  shown: readonly { readonly emoji: string; readonly name: string }[];
+  onPick: (emoji: string) => void;
+  onHover: (name: string) => void;
+}) {
+  const active = useSignal(0);
+  const grid = useRef<HTMLDivElement>(null);
+  return (
+    <div
+      ref={grid}
+      class="emoji-grid"
+      role="group"
+      aria-label="Emoji"
+      onKeyDown={(event) => {
+        const next = nextCell(event.key, active.peek(), shown.length);
+        if (next === undefined) return;
+        event.preventDefault();
+        active.value = next;
+        const cell = grid.current?.children[next];
+        if (cell instanceof HTMLElement) cell.focus();
+      }}
+    >
+      {shown.map(({ emoji, name }, index) => (
+        <button
+          key={emoji}
+          type="button"
+          class="emoji-cell"
+          aria-label={name}
+          tabIndex={index === Math.min(active.value, shown.length - 1) ? 0 : -1}
+          onClick={() => onPick(emoji)}
+          onPointerEnter={() => onHover(name)}
+          onFocus={() => {
+            active.value = index;
+            onHover(name);
+          }}
+        >
+          {emoji}
+        </button>
+      ))}
+    </div>
+  );
+}

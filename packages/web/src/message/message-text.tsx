@@ -1,0 +1,31 @@
+import type { Message } from '@parley/client';
+import { renderMarkdown } from '../markdown/render.ts';
+import { fullTime } from '../state/format.ts';
+import { peopleByName } from '../state/people.ts';
+import { me } from '../state/session.ts';
+import { isJumbo } from './message-label.ts';
+
+/** A message's text, formatted. */
+export function MessageText({
+  message,
+}: {
+  message: Pick<Message, 'text' | 'mentions' | 'mass' | 'editedAt' | 'deleted'>;
+}) {
+  if (message.deleted === true) return <p class="message-deleted">This message was deleted.</p>;
+  const context = {
+    byName: peopleByName.value,
+    mentions: message.mentions ?? [],
+    mass: message.mass !== undefined,
+    me: me.value?.id,
+  };
+  return (
+    <div class={isJumbo(message.text) ? 'message-text message-jumbo' : 'message-text'} dir="auto">
+      {renderMarkdown(message.text, context)}
+      {message.editedAt === undefined ? null : (
+        <span class="message-edited" title={`Edited ${fullTime(message.editedAt)}`}>
+          (edited)
+        </span>
+      )}
+    </div>
+  );
+}

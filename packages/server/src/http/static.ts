@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 
@@ -26,9 +26,11 @@ export async function serveWeb(app: FastifyInstance, webRoot: string): Promise<v
   await app.register(fastifyStatic, {
     root: webRoot,
     wildcard: false,
+    // The build lays a .br and a .gz beside what is worth compressing.
+    preCompressed: true,
     setHeaders: (response, path) => {
       // Names of built assets carry a hash of what is in them.
-      const isHashed = path.includes('/assets/');
+      const isHashed = path.startsWith(join(webRoot, 'assets', sep));
       response.header('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache');
     },
   });

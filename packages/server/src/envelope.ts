@@ -10,8 +10,17 @@ export interface ReplyTo {
 /** A record of the command log. */
 export type LogEntry =
   | { readonly type: 'wish'; readonly wish: Wish; readonly replyTo?: ReplyTo; readonly mustNotBeLost?: boolean }
-  /** `complete`: these are all the streams of the partition that the node watches; else they are added to what it told before. */
-  | { readonly type: 'watch'; readonly node: string; readonly streams: readonly StreamId[]; readonly complete: boolean }
+  /**
+   * `complete`: these are all the streams of the partition that the node watches; else they are added to what it told
+   * before. `tell` is the node's own number for it, which the confirmation repeats.
+   */
+  | {
+      readonly type: 'watch';
+      readonly node: string;
+      readonly streams: readonly StreamId[];
+      readonly complete: boolean;
+      readonly tell: number;
+    }
   | { readonly type: 'unwatch'; readonly node: string; readonly streams: readonly StreamId[] }
   | { readonly type: 'signal'; readonly stream: StreamId; readonly actor: UserId; readonly signal: Signal };
 
@@ -24,7 +33,12 @@ export type InboxItem =
   | { readonly type: 'nack'; readonly ref: number; readonly error: WireError }
   | { readonly type: 'signal'; readonly stream: StreamId; readonly actor: UserId; readonly signal: Signal }
   /** The watch took effect: everything stored later will come through this inbox. */
-  | { readonly type: 'watching'; readonly streams: readonly StreamId[]; readonly complete: boolean }
+  | {
+      readonly type: 'watching';
+      readonly streams: readonly StreamId[];
+      readonly complete: boolean;
+      readonly tell: number;
+    }
   /** A new owner wants to know what this node watches. */
   | { readonly type: 'announce' };
 

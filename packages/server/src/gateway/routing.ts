@@ -1,7 +1,7 @@
 import type { StreamId } from '@parley/protocol';
 import { partitionOf } from '../broker/port.ts';
 import type { Clock } from '../clock.ts';
-import type { InboxMessage, LogEntry } from '../envelope.ts';
+import type { InboxItem, InboxMessage, LogEntry } from '../envelope.ts';
 import type { Log } from '../log.ts';
 import type { Publisher } from './publisher.ts';
 
@@ -13,6 +13,8 @@ const maxOwners = 2;
 interface Watched {
   users: number;
   isConfirmed: boolean;
+  /** The last telling that names it. A confirmation of an earlier one may be of a watch that was ended in between. */
+  tell: number;
   waiting: (() => void)[];
 }
 
@@ -39,6 +41,7 @@ export class Routing {
   /** News of these streams may have been lost: compare with the store. */
   readonly #onDoubt: (streams: readonly StreamId[]) => void;
   readonly #checksNumbers: boolean;
+  #lastTell = 0;
 
   constructor(options: {
     node: string;
@@ -64,9 +67,10 @@ export class Routing {
     const view = this.#view(number);
     let watched = view.streams.get(stream);
     if (watched === undefined) {
-      watched = { users: 0, isConfirmed: false, waiting: [] };
+      const tell = ++this.#lastTell;
+      watched = { users: 0, isConfirmed: false, tell, waiting: [] };
       view.streams.set(stream, watched);
-      this.#tell(number, { type: 'watch', node: this.#node, streams: [stream], complete: false });
+      this.#tell(number, { type: 'watch', node: this.#node, streams: [stream], complete: false, tell });
     }
     watched.users++;
     if (watched.isConfirmed) return Promise.resolve();
@@ -98,7 +102,7 @@ export class Routing {
     }
     for (const item of items) {
       if (item.type === 'announce') this.#tellComplete(partition);
-      else if (item.type === 'watching') this.#confirmed(view, item.streams, item.complete);
+      else if (item.type === 'watching') this.#confirmed(view, item);
     }
   }
 
@@ -111,13 +115,13 @@ export class Routing {
     }
   }
 
-  #confirmed(view: PartitionView, streams: readonly StreamId[], complete: boolean): void {
-    // A second confirmation shows that the first may have been meant for an earlier watch, ended in between: what came
-    // after that one and before this went elsewhere.
+  #confirmed(view: PartitionView, { streams, complete, tell }: Extract<InboxItem, { type: 'watching' }>): void {
+    // The owner has come to this telling again, from a point where it may not have known of it: what it sent since then
+    // went elsewhere.
     const again: StreamId[] = [];
     for (const stream of streams) {
       const watched = view.streams.get(stream);
-      if (watched === undefined) continue;
+      if (watched === undefined || tell < watched.tell) continue;
       if (watched.isConfirmed) again.push(stream);
       watched.isConfirmed = true;
       for (const resolve of watched.waiting.splice(0)) resolve();
@@ -136,8 +140,13 @@ export class Routing {
     // One answer for all announcements and gaps of a moment.
     queueMicrotask(() => {
       view.isCompleteDue = false;
-      for (const watched of view.streams.values()) watched.isConfirmed = false;
-      this.#tell(number, { type: 'watch', node: this.#node, streams: [...view.streams.keys()], complete: true });
+      const tell = ++this.#lastTell;
+      for (const watched of view.streams.values()) {
+        watched.isConfirmed = false;
+        watched.tell = tell;
+      }
+      const streams = [...view.streams.keys()];
+      this.#tell(number, { type: 'watch', node: this.#node, streams, complete: true, tell });
     });
   }
 

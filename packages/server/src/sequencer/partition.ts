@@ -79,7 +79,8 @@ export class Partition {
     for (const entry of entries) {
       if (entry.type === 'watch') {
         this.watchers.add(entry.node, entry.streams, entry.complete);
-        this.outgoing.add(entry.node, { type: 'watching', streams: entry.streams, complete: entry.complete });
+        const { node, streams, complete, tell } = entry;
+        this.outgoing.add(node, { type: 'watching', streams, complete, tell });
       } else if (entry.type === 'unwatch') {
         this.watchers.remove(entry.node, entry.streams);
       } else if (entry.type === 'signal') {

@@ -18,6 +18,8 @@ export interface Judged {
   readonly state: ConversationState;
   readonly wish: Wish;
   readonly role: Role | undefined;
+  /** The role whose weight the actor has towards members: an owner's for the server's administrators in channels. */
+  readonly authority: Role;
   readonly rows: ReadonlyMap<number, Message>;
   /** Whether the actor may; members by the table, strangers by theirs, the server's administrators in channels. */
   may(action: Action): boolean;
@@ -59,6 +61,7 @@ export function decideConversation(
     state,
     wish,
     role,
+    authority: isAdministrator ? 'owner' : (role ?? 'guest'),
     rows,
     may: (action) => may(action, state.kind, role) || (isAdministrator && administratorRights.includes(action)),
     event,

@@ -34,7 +34,9 @@ function invite(judged: Judged, command: Extract<MembershipCommand, { type: 'inv
 function join(judged: Judged): Decision {
   if (judged.role !== undefined) return unchanged;
   if (!judged.may('join') || judged.wish.serverRole === 'guest') return refuse('forbidden');
-  return judged.event({ type: 'membersAdded', members: [{ user: judged.wish.actor, role: 'member' }], how: 'joined' });
+  // Whoever finds a channel that all have left takes it over: where there are members there is an owner.
+  const role = judged.state.members.size === 0 ? 'owner' : 'member';
+  return judged.event({ type: 'membersAdded', members: [{ user: judged.wish.actor, role }], how: 'joined' });
 }
 
 function leave(judged: Judged): Decision {
@@ -46,22 +48,21 @@ function leave(judged: Judged): Decision {
 }
 
 function remove(judged: Judged, user: UserId): Decision {
-  const { state, role } = judged;
+  const { state, authority } = judged;
   if (!judged.may('remove')) return refuse('forbidden');
   const target = state.members.get(user);
   if (target === undefined) return refuse('not-a-member', 'command.user');
-  if (!outranks(role ?? 'owner', target.role)) return refuse('forbidden', 'command.user');
+  if (!outranks(authority, target.role)) return refuse('forbidden', 'command.user');
   if (isLastOwner(state, user) && state.members.size > 1) return refuse('last-owner');
   return judged.event({ type: 'memberRemoved', user, how: 'removed' });
 }
 
 function setRole(judged: Judged, command: Extract<MembershipCommand, { type: 'setRole' }>): Decision {
-  const { state, role } = judged;
+  const { state, authority } = judged;
   if (!judged.may('setRole')) return refuse('forbidden');
   const target = state.members.get(command.user);
   if (target === undefined) return refuse('not-a-member', 'command.user');
-  const own = role ?? 'owner';
-  if (!outranks(own, target.role) || (own !== 'owner' && rank(command.role) <= rank(own)))
+  if (!outranks(authority, target.role) || (authority !== 'owner' && rank(command.role) <= rank(authority)))
     return refuse('forbidden', 'command.role');
   if (target.role === command.role) return unchanged;
   if (isLastOwner(state, command.user)) return refuse('last-owner');

@@ -28,7 +28,7 @@ function decideOwn(state: UserState, command: UserCommand, event: (body: EventBo
       return event({ type: 'readMarked', conversation, upTo: seq, ...(thread === undefined ? {} : { thread }) });
     }
     case 'setPreference':
-      if (Object.keys(state.preferences).length >= 200 && !(command.key in state.preferences))
+      if (Object.keys(state.preferences).length >= 200 && !Object.hasOwn(state.preferences, command.key))
         return refuse('limit-reached');
       return event({ type: 'preferenceSet', key: command.key, value: command.value });
     case 'mute': {

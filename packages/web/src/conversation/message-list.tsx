@@ -34,7 +34,7 @@ export function MessageList({ view, label, lead }: MessageListProps) {
   const { shift, epoch } = useShape(view);
   const list = useRef<VirtualizerHandle>(null);
   const scroller = useRef<HTMLDivElement>(null);
-  const { isAtEnd, newIsAbove, onScroll, onResize } = useFollow(view, rows.length, list, scroller);
+  const { isAtEnd, newIsAbove, onScroll, onResize, release } = useFollow(view, rows.length, list, scroller);
   const { stop, kept, onKeyDown, onFocusIn } = useRoving(view, stored, list, scroller);
 
   if (rows.length === 0 && view.loading.value === 'first') return <Skeleton />;
@@ -65,7 +65,13 @@ export function MessageList({ view, label, lead }: MessageListProps) {
         // Rows come and go with scrolling; what is really new is said by the page's own live region.
         aria-live="off"
         aria-busy={view.loading.value !== undefined}
-        onKeyDown={onKeyDown}
+        onWheel={release}
+        onTouchMove={release}
+        onPointerDown={release}
+        onKeyDown={(event) => {
+          release();
+          onKeyDown(event);
+        }}
         onFocusIn={onFocusIn}
       >
         <ListEdge view={view} side="before" />

@@ -80,6 +80,11 @@ export function useFollow(
     look();
     if (Date.now() > settlesAt.current) fill();
   };
+  /** The reader takes over: from now on the position is a wish. */
+  const release = () => {
+    settlesAt.current = 0;
+    clearTimeout(timer.current);
+  };
   const onResize = () => {
     if (sticks.current) goTo('end');
   };
@@ -117,5 +122,5 @@ export function useFollow(
     },
     [key],
   );
-  return { isAtEnd, newIsAbove, onScroll, onResize, goTo };
+  return { isAtEnd, newIsAbove, onScroll, onResize, release };
 }

@@ -2,9 +2,10 @@ import type { Message } from '@parley/client';
 import { focusComposer } from '../composer/fields.ts';
 import { wish } from '../state/actions.ts';
 import { draftKey } from '../state/drafts.ts';
+import { displayNameOf } from '../state/people.ts';
 import { allowed } from '../state/rights.ts';
 import { pathOf } from '../state/router.ts';
-import { dialog, editing, openThread, setReply } from '../state/screen.ts';
+import { dialog, editing, openPanel, openThread, setReply } from '../state/screen.ts';
 import { me } from '../state/session.ts';
 import { threadMarker } from '../state/threads.ts';
 import { toast } from '../state/toasts.ts';
@@ -13,7 +14,7 @@ import type { IconName } from '../ui/icon.tsx';
 
 /** Something one may do with a message. */
 export interface MessageAction {
-  readonly name: 'reply' | 'thread' | 'edit' | 'pin' | 'link' | 'copy' | 'delete';
+  readonly name: 'reply' | 'thread' | 'edit' | 'pin' | 'link' | 'copy' | 'person' | 'delete';
   readonly label: string;
   readonly icon: IconName;
   /** The key that does it while the message has the focus. */
@@ -71,6 +72,13 @@ export function actionsOn(view: TimelineView, message: Message): readonly Messag
       icon: 'link',
       key: 'l',
       run: () => void copy(`${location.origin}${pathOf(id, seq)}`, 'Link copied.'),
+    },
+    {
+      name: 'person',
+      label: `About ${displayNameOf(message.actor)}`,
+      icon: 'user',
+      key: 'i',
+      run: () => openPanel({ type: 'person', user: message.actor }),
     },
     isThere &&
       allowed(id, isOwn ? 'deleteOwn' : 'deleteAny') && {

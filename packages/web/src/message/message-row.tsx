@@ -85,7 +85,8 @@ export const MessageRow = memo(function MessageRow({
             type="button"
             class="message-face"
             tabIndex={-1}
-            aria-label={`About ${name}`}
+            aria-hidden="true"
+            title={`About ${name}`}
             onClick={() => openPanel({ type: 'person', user: actor })}
           >
             <Avatar user={actor} size={36} />

@@ -4,7 +4,10 @@ import type { StreamStore } from '../store/port.ts';
 import { see } from './access.ts';
 import type { StreamStates } from './states.ts';
 
-/** Events after a seq of a conversation, or of the asker's own stream; nothing that the asker may not see. */
+/**
+ * Events after a seq of a conversation, or of the asker's own stream; nothing that the asker may not see. The right was
+ * judged at one head, and nothing later is read: the very next event may be the one that ends it.
+ */
 export async function readEvents(
   { store, states }: { readonly store: StreamStore; readonly states: StreamStates },
   principal: Principal,
@@ -12,8 +15,11 @@ export async function readEvents(
   after: number,
   limit: number,
 ): Promise<EventPage> {
-  let from = after + 1;
-  if (isConversationStream(stream)) from = Math.max(from, (await see(states, principal, stream)).since);
-  const head = await store.head(stream);
-  return { events: [...(await store.read(stream, from, head, limit))], head };
+  if (!isConversationStream(stream)) {
+    const head = await store.head(stream);
+    return { events: [...(await store.read(stream, after + 1, head, limit))], head };
+  }
+  const { state, since } = await see(states, principal, stream);
+  const from = Math.max(after + 1, since);
+  return { events: [...(await store.read(stream, from, state.head, limit))], head: state.head };
 }

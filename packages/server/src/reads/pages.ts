@@ -20,7 +20,7 @@ export interface PageQuery {
   readonly thread?: number;
 }
 
-/** A page of messages as they stand, in order, nothing from before the asker may see. */
+/** A page of messages as they stand, in order; nothing from before the asker may see, nor after what the right was judged by. */
 export async function readPage(
   context: Context,
   principal: Principal,
@@ -35,7 +35,13 @@ export async function readPage(
       ? Promise.resolve([])
       : context.store.messages({ ...base, from: since, to, limit: count + 1, direction: 'backward' });
   const forward = (from: number, count: number) =>
-    context.store.messages({ ...base, from: Math.max(from, since), limit: count + 1, direction: 'forward' });
+    context.store.messages({
+      ...base,
+      from: Math.max(from, since),
+      to: state.head,
+      limit: count + 1,
+      direction: 'forward',
+    });
 
   let older: readonly Message[] = [];
   let newer: readonly Message[] = [];
@@ -43,7 +49,7 @@ export async function readPage(
   let hasAfter = false;
   if (around !== undefined) {
     const half = Math.ceil(limit / 2);
-    [older, newer] = await Promise.all([backward(around, half), forward(around + 1, half)]);
+    [older, newer] = await Promise.all([backward(Math.min(around, state.head), half), forward(around + 1, half)]);
     hasBefore = older.length > half;
     hasAfter = newer.length > half;
     older = older.slice(0, half);
@@ -54,7 +60,7 @@ export async function readPage(
     newer = newer.slice(0, limit);
     hasBefore = (await backward(after, 0)).length > 0;
   } else {
-    older = await backward(before === undefined ? state.head : before - 1, limit);
+    older = await backward(before === undefined ? state.head : Math.min(before - 1, state.head), limit);
     hasBefore = older.length > limit;
     older = older.slice(0, limit);
     hasAfter = before !== undefined && (await forward(before, 0)).length > 0;
@@ -81,8 +87,8 @@ export async function readMessage(
   id: ConversationId,
   seq: number,
 ): Promise<Message> {
-  const { since } = await see(context.states, principal, id);
-  const [message] = seq < since ? [] : await context.store.messagesAt(id, [seq]);
+  const { state, since } = await see(context.states, principal, id);
+  const [message] = seq < since || seq > state.head ? [] : await context.store.messagesAt(id, [seq]);
   if (message === undefined) throw new ParleyError('no-such-message');
   return message;
 }

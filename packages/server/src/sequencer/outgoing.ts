@@ -15,6 +15,8 @@ export class Outgoing {
   readonly #partition: number;
   readonly #send: (node: string, payload: Uint8Array) => void;
   readonly #lines = new Map<string, Line>();
+  /** A line that begins anew, to a node that was away, goes on above every number it may have heard from this owner. */
+  #highest = 0;
 
   constructor(owner: string, partition: number, send: (node: string, payload: Uint8Array) => void) {
     this.#owner = owner;
@@ -24,7 +26,7 @@ export class Outgoing {
 
   add(node: string, item: InboxItem): void {
     const line = this.#lines.get(node);
-    if (line === undefined) this.#lines.set(node, { number: 0, items: [item], quietTicks: 0 });
+    if (line === undefined) this.#lines.set(node, { number: this.#highest, items: [item], quietTicks: 0 });
     else line.items.push(item);
   }
 
@@ -32,6 +34,7 @@ export class Outgoing {
     for (const [node, line] of this.#lines) {
       if (line.items.length === 0) continue;
       line.number++;
+      this.#highest = Math.max(this.#highest, line.number);
       line.quietTicks = 0;
       this.#post(node, line);
       line.items = [];

@@ -25,6 +25,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {
+      // That compressing takes most of a build is no news.
+      checks: { bundlerTimings: false },
       onwarn(warning, warn) {
         // virtua marks its files for React's servers, which are of no concern here.
         if (warning.code !== 'MODULE_LEVEL_DIRECTIVE') warn(warning);

@@ -28,7 +28,7 @@ export function SignUpForm({ action, invite }: { action: string; invite?: string
     <AuthForm action={action} send={send}>
       {(error) => (
         <>
-          <Field label="Your name" hint="As people call you. You can change it whenever you like.">
+          <Field label="Your name" hint="As people call you.">
             <input
               class="input"
               name="name"
@@ -42,7 +42,7 @@ export function SignUpForm({ action, invite }: { action: string; invite?: string
           </Field>
           <Field
             label="Handle"
-            hint="To sign in with, and for others to mention you: @handle."
+            hint={`Others mention you by it: @${name === '' ? 'handle' : name}`}
             error={error?.field === 'name' ? error.text : undefined}
           >
             <input
@@ -59,7 +59,7 @@ export function SignUpForm({ action, invite }: { action: string; invite?: string
           </Field>
           <Field
             label="Password"
-            hint={`At least ${limits.minPasswordLength} characters. A few words are better than a few signs.`}
+            hint={`${limits.minPasswordLength} characters or more. A few words are good.`}
             error={error?.field === 'password' ? error.text : undefined}
           >
             <PasswordInput

@@ -93,7 +93,7 @@ export function PeoplePicker({ label, except, chosen, onChange, autofocus = fals
         ))}
       </ul>
       <p class={found.length === 0 ? 'picker-none' : 'visually-hidden'} role="status">
-        {found.length === 0 ? 'Nobody by that name.' : ''}
+        {found.length > 0 ? '' : query === '' ? 'Nobody else is here yet.' : 'Nobody by that name.'}
       </p>
     </div>
   );

@@ -44,7 +44,7 @@ function ownActions(): MenuItem[] {
       icon: isDark ? 'sun' : 'moon',
       run: () => (theme.value = isDark ? 'light' : 'dark'),
     },
-    { label: 'Keyboard', icon: 'info', run: () => (dialog.value = { type: 'settings', page: 'keyboard' }) },
+    { label: 'Keyboard', icon: 'keyboard', run: () => (dialog.value = { type: 'settings', page: 'keyboard' }) },
     { label: 'Sign out', icon: 'sign-out', run: () => void signOut().catch(failed) },
   ];
 }

@@ -12,6 +12,7 @@ import {
   setConversation,
   setConversations,
 } from './conversations.ts';
+import { latestMoved } from './latest.ts';
 import { startOpening } from './open.ts';
 import { landed, outboxChanged } from './outbox.ts';
 import { learnPeople, meet, people } from './people.ts';
@@ -197,6 +198,7 @@ function onHead(head: Head): void {
   const outcome = applyHead(conversation, head, ownPosts.get(head.stream) ?? 0);
   ownPosts.delete(head.stream);
   const moved = head.posts > conversation.head.posts;
+  if (moved) latestMoved(conversation.id);
   setConversation({
     ...outcome.conversation,
     ...(moved && conversation.lastMessage !== undefined

@@ -26,7 +26,7 @@ export function Dialog({ title, onClose, children, footer, size = 'm', bare = fa
   return (
     <dialog
       ref={element}
-      class={`dialog dialog-${size}`}
+      class={`dialog dialog-${size} ${bare ? 'dialog-high' : ''}`}
       aria-labelledby={titleId}
       onCancel={(event) => {
         // The owner closes it, by no longer rendering it.

@@ -11,12 +11,10 @@ export interface FieldProps {
   readonly children: VNode;
 }
 
-/** A labelled control, with what it is for and what is wrong with it tied to it. */
+/** A labelled control, with what it is for tied to it, or what is wrong with it. */
 export function Field({ label, error, hint, children }: FieldProps) {
   const id = useId();
-  const described = [hint === undefined ? '' : `${id}-hint`, error === undefined ? '' : `${id}-error`]
-    .filter((one) => one !== '')
-    .join(' ');
+  const described = error !== undefined ? `${id}-error` : hint === undefined ? undefined : `${id}-hint`;
   return (
     <div class="field">
       <label class="field-label" for={id}>
@@ -25,9 +23,9 @@ export function Field({ label, error, hint, children }: FieldProps) {
       {cloneElement(children, {
         id,
         'aria-invalid': error !== undefined,
-        ...(described === '' ? {} : { 'aria-describedby': described }),
+        ...(described === undefined ? {} : { 'aria-describedby': described }),
       })}
-      {hint === undefined ? null : (
+      {hint === undefined || error !== undefined ? null : (
         <p class="field-hint" id={`${id}-hint`}>
           {hint}
         </p>

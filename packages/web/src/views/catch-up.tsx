@@ -1,11 +1,12 @@
 import type { ListedConversation } from '@parley/client';
+import { useEffect } from 'preact/hooks';
 import { plainText } from '../markdown/render.ts';
 import { conversations, titleOf } from '../state/conversations.ts';
 import { plural, relative } from '../state/format.ts';
+import { freshenLatest } from '../state/latest.ts';
 import { displayNameOf } from '../state/people.ts';
 import { pathOf } from '../state/router.ts';
 import { dialog } from '../state/screen.ts';
-import { about } from '../state/session.ts';
 import { Avatar } from '../ui/avatar.tsx';
 import { Badge } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
@@ -21,7 +22,7 @@ export function CatchUp() {
     .filter((one) => (one.muted ? one.mentions > 0 : one.unread + one.mentions > 0))
     .toSorted((a, b) => calls(b) - calls(a) || (b.lastMessage?.at ?? 0) - (a.lastMessage?.at ?? 0));
   return (
-    <View icon="bell" title={about.value?.name ?? 'Parley'}>
+    <View icon="bell" title="What is new">
       {unread.length === 0 ? (
         <Empty
           icon="check"
@@ -37,7 +38,7 @@ export function CatchUp() {
         </Empty>
       ) : (
         <>
-          <h2 class="view-lead">New in {plural(unread.length, 'conversation')}</h2>
+          <h2 class="view-lead">{plural(unread.length, 'conversation')} with unread messages</h2>
           <ul class="cards">
             {unread.map((conversation) => (
               <UnreadCard key={conversation.id} conversation={conversation} />
@@ -50,8 +51,13 @@ export function CatchUp() {
 }
 
 function UnreadCard({ conversation }: { conversation: ListedConversation }) {
-  const { id, kind, peer, unread, lastMessage } = conversation;
+  const { id, kind, peer, unread, head, lastMessage } = conversation;
   const calling = calls(conversation);
+  useEffect(() => {
+    freshenLatest(id).catch(() => {
+      // The card stands without its line, or with the one before.
+    });
+  }, [id, head.posts]);
   return (
     <li class="card unread-card">
       {kind === 'direct' && peer !== undefined ? (

@@ -51,7 +51,7 @@ export function Invitations() {
             const joined = conversation === undefined ? undefined : conversationOf(conversation);
             return (
               <li key={code} class="invite-row">
-                <Address url={url} what="the invitation link" />
+                <Address url={reachable(url)} what="the invitation link" />
                 <span class="entry-about">
                   {plural(usesLeft, 'use')} left · expires {relative(expiresAt)}
                   {joined === undefined ? '' : ` · leads to ${titleOf(joined)}`}
@@ -64,6 +64,12 @@ export function Invitations() {
       )}
     </>
   );
+}
+
+/** A server that was not told its address names itself `localhost`, which is of no use elsewhere: this page's own address is. */
+function reachable(url: string): string {
+  const { hostname, pathname } = new URL(url);
+  return hostname === 'localhost' ? `${location.origin}${pathname}` : url;
 }
 
 const Address = ({ url, what }: { url: string; what: string }) => (

@@ -26,7 +26,7 @@ const pages: readonly Page[] = [
   { page: 'password', title: 'Password', icon: 'key', content: Password },
   { page: 'devices', title: 'Devices', icon: 'monitor', content: Devices },
   { page: 'invitations', title: 'Invitations', icon: 'user-plus', content: Invitations },
-  { page: 'keyboard', title: 'Keyboard', icon: 'info', content: Keyboard },
+  { page: 'keyboard', title: 'Keyboard', icon: 'keyboard', content: Keyboard },
 ];
 
 /** What one can set for oneself, a page for each subject. */

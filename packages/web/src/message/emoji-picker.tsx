@@ -14,7 +14,7 @@ export function EmojiPicker({ onPick }: { onPick: (emoji: string) => void }) {
   const all = useSignal<readonly Emoji[] | undefined>(undefined);
   const isBroken = useSignal(false);
   const query = useSignal('');
-  /** `recent`, or a group of Unicode. */
+  /** `recent` (and the smileys after them), or a group of Unicode. */
   const group = useSignal<number | 'recent'>('recent');
   const hovered = useSignal('');
   const search = useRef<HTMLInputElement>(null);
@@ -38,7 +38,9 @@ export function EmojiPicker({ onPick }: { onPick: (emoji: string) => void }) {
     const known = all.value ?? [];
     if (query.value.trim() !== '') return searchEmoji(known, query.value).map(withTone);
     if (group.value !== 'recent') return known.filter((one) => one.group === group.value).map(withTone);
-    return recentEmoji.value.map((emoji) => ({ emoji, name: nameOf(known, emoji) }));
+    const recent = recentEmoji.value.map((emoji) => ({ emoji, name: nameOf(known, emoji) }));
+    const smileys = known.filter((one) => one.group === 0).map(withTone);
+    return [...recent, ...smileys.filter(({ emoji }) => !recentEmoji.value.includes(emoji))];
   });
   const pick = (emoji: string) => {
     noteEmoji(emoji);

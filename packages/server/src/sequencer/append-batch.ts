@@ -1,4 +1,4 @@
-import { ParleyError, type StreamEvent, type StreamId } from '@parley/protocol';
+import { ParleyError, type StreamId } from '@parley/protocol';
 import type { Clock } from '../clock.ts';
 import type { RecordStore, StreamStore } from '../store/port.ts';
 import { directoryEntryOf, encodeSnapshot, touchesDirectory } from '../stream/index.ts';
@@ -41,11 +41,14 @@ export async function appendBatch(
     loaded ??= await loadStream(store, stream, bounds.maxRemembered);
     const draft = await decideBatch(store, stream, loaded, requests, clock.now(), safeguards);
     if (draft.events.length === 0) {
-      if (!isJudgement(draft) || loaded !== known || (await store.head(stream)) === (loaded.state?.head ?? 0))
+      if (!isJudgement(draft) || loaded !== known || (await store.head(stream)) === (loaded.state?.head ?? 0)) {
+        if (loaded !== known && isResend(draft)) await projectDirectory(store, loaded.state);
         return { ...draft, loaded };
+      }
     } else if (await write(store, stream, loaded, draft, bounds)) {
       commit(loaded, draft);
-      await projectDirectory(store, draft);
+      if (draft.events.some((event) => touchesDirectory(event)) || (loaded !== known && isResend(draft)))
+        await projectDirectory(store, loaded.state);
       return { ...draft, loaded };
     }
     loaded = undefined;
@@ -91,12 +94,11 @@ function commit(loaded: LoadedStream, draft: Draft): void {
 }
 
 /**
- * The directory follows the log: idempotent, and guarded by seq. A crash in between leaves it behind until the next
- * change of the conversation or the resend of the unacknowledged command.
+ * The directory follows the log: idempotent, and guarded by seq. A failure in between leaves it behind until the resend
+ * of the unacknowledged command, which meets a stream that had to be loaded anew, or the conversation's next change.
  */
-async function projectDirectory(store: SequencerStore, draft: Draft): Promise<void> {
-  const state = draft.states.at(-1);
-  if (state?.type === 'conversation' && draft.events.some((event: StreamEvent) => touchesDirectory(event))) {
-    await store.putDirectoryEntry(directoryEntryOf(state));
-  }
+async function projectDirectory(store: SequencerStore, state: StreamState | undefined): Promise<void> {
+  if (state?.type === 'conversation') await store.putDirectoryEntry(directoryEntryOf(state));
 }
+
+const isResend = ({ outcomes }: Draft): boolean => outcomes.some(({ type }) => type === 'duplicate');

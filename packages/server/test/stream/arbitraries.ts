@@ -1,4 +1,4 @@
-import { type ConversationCommand, conversationKinds, roles } from '@parley/protocol';
+import { type ConversationCommand, type ConversationKind, conversationKinds, roles } from '@parley/protocol';
 import fc from 'fast-check';
 import { people } from './people.ts';
 
@@ -76,23 +76,21 @@ const steps = fc.array(
   { maxLength: 60, size: 'max' },
 );
 
-/** A conversation from its making on: mostly made by the first person, with some of the others. */
-export const story = fc
-  .record({
-    kind: fc.constantFrom(...conversationKinds),
-    members: fc.subarray(people.slice(1).map(({ id }) => id)),
-    steps,
-  })
-  .map(({ kind, members, steps: rest }): { kind: typeof kind; steps: readonly Step[] } => ({
-    kind,
-    steps: [
-      {
-        who: 0,
-        command:
-          kind === 'direct'
-            ? { type: 'create', kind, members: [people[1].id] }
-            : { type: 'create', kind, name: 'tea', members },
-      },
-      ...rest,
-    ],
-  }));
+/** A conversation from its making on: made by the first person, with some of the others. */
+export const storyOf = (kinds: readonly ConversationKind[]) =>
+  fc
+    .record({ kind: fc.constantFrom(...kinds), members: fc.subarray(people.slice(1).map(({ id }) => id)), steps })
+    .map(({ kind, members, steps: rest }): { kind: ConversationKind; steps: readonly Step[] } => ({
+      kind,
+      steps: [
+        {
+          who: 0,
+          command:
+            kind === 'direct'
+              ? { type: 'create', kind, members: [people[1].id] }
+              : { type: 'create', kind, name: 'tea', members },
+        },
+        ...rest,
+      ],
+    }));
+export const story = storyOf(conversationKinds);

@@ -29,7 +29,9 @@ export function ConversationView() {
 
 const Opening = () => (
   <>
-    <div class="conversation-header" />
+    <div class="conversation-header">
+      <h1 class="visually-hidden">Opening the conversation</h1>
+    </div>
     <Skeleton />
   </>
 );
@@ -39,9 +41,12 @@ function OpenConversation({ view }: { view: TimelineView }) {
   if (conversation === undefined) {
     if (view.error.value === undefined) return <Opening />;
     return (
-      <Empty icon="lock" title="This conversation cannot be opened" text={view.error.value}>
-        <Button onClick={() => navigate('/')}>Back</Button>
-      </Empty>
+      <>
+        <h1 class="visually-hidden">A conversation that cannot be opened</h1>
+        <Empty icon="lock" title="This conversation cannot be opened" text={view.error.value}>
+          <Button onClick={() => navigate('/')}>Back</Button>
+        </Empty>
+      </>
     );
   }
   const title = titleOf(conversation);

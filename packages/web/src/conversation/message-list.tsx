@@ -13,8 +13,8 @@ import { changeOf, isOutgoing, keyOf, type Row, rowsOf, standingOf, timeOf } fro
 import { useFollow } from './use-follow.ts';
 import { useRoving } from './use-roving.ts';
 
-/** The height of the edge above the rows, as the style sheet has it. */
-const edgePx = 40;
+/** The height of the edge above the rows, in a conversation and in a thread, as the style sheet has it. */
+const edgePx = { conversation: 40, thread: 24 } as const;
 
 export interface MessageListProps {
   readonly view: TimelineView;
@@ -84,7 +84,7 @@ export function MessageList({ view, label, lead }: MessageListProps) {
             ref={list}
             data={rows}
             shift={shift}
-            startMargin={edgePx}
+            startMargin={view.thread === undefined ? edgePx.conversation : edgePx.thread}
             keepMounted={kept}
             onScroll={onScroll}
             onResize={onResize}

@@ -64,3 +64,11 @@ export function changeOf(before: readonly Message[], after: readonly Message[]):
   const isKept = after[added]?.seq === first.seq && after.length >= before.length + added;
   return { kind: isKept ? (added > 0 ? 'shift' : 'same') : 'replaced' };
 }
+
+/** Where a key leads from a row; `undefined` where it leads nowhere, `end` below the last one. */
+export function nextRow(key: string, at: number, count: number): number | 'end' | undefined {
+  if (key === 'ArrowUp') return at > 0 ? at - 1 : undefined;
+  if (key === 'ArrowDown') return at + 1 < count ? at + 1 : 'end';
+  if (key === 'Home') return 0;
+  return key === 'End' ? count - 1 : undefined;
+}

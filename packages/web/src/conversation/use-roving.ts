@@ -7,16 +7,9 @@ import { draftKey } from '../state/drafts.ts';
 import { editing } from '../state/screen.ts';
 import { indexAtOrAfter } from '../state/timeline.ts';
 import type { TimelineView } from '../state/view.ts';
+import { nextRow } from './rows.ts';
 
 type Held<Value> = { readonly current: Value };
-
-/** Where a key leads from a row; `undefined` where it leads nowhere, `end` below the last one. */
-export function nextRow(key: string, at: number, count: number): number | 'end' | undefined {
-  if (key === 'ArrowUp') return at > 0 ? at - 1 : undefined;
-  if (key === 'ArrowDown') return at + 1 < count ? at + 1 : 'end';
-  if (key === 'Home') return 0;
-  return key === 'End' ? count - 1 : undefined;
-}
 
 /** One message of the list is reached by the Tab key; the arrows move from there. */
 export function useRoving(

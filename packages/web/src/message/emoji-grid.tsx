@@ -1,21 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
-
-/** As many stand in a row; the style sheet says so too. */
-const columns = 8;
-
-/** Where an arrow key leads in the grid; `undefined` for other keys and beyond the edges. */
-export function nextCell(key: string, at: number, count: number): number | undefined {
-  const steps: Readonly<Record<string, number>> = {
-    ArrowRight: 1,
-    ArrowLeft: -1,
-    ArrowDown: columns,
-    ArrowUp: -columns,
-  };
-  const step = steps[key];
-  const next = key === 'Home' ? 0 : key === 'End' ? count - 1 : step === undefined ? -1 : at + step;
-  return next >= 0 && next < count ? next : undefined;
-}
+import { nextCell } from './emoji-search.ts';
 
 /** Emoji to press; one stop of the Tab key, arrows inside. */
 export function EmojiGrid({

@@ -2,9 +2,10 @@ import { useComputed, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { Button } from '../ui/button.tsx';
 import { Spinner } from '../ui/spinner.tsx';
-import { type Emoji, emojiGroups, loadEmoji, searchEmoji, toned } from './emoji-data.ts';
+import { emojiGroups, loadEmoji } from './emoji-data.ts';
 import { EmojiGrid } from './emoji-grid.tsx';
 import { noteEmoji, recentEmoji, setSkinTone, skinTone } from './emoji-recent.ts';
+import { type Emoji, searchEmoji, toned } from './emoji-search.ts';
 
 const tones = ['✋', '✋🏻', '✋🏼', '✋🏽', '✋🏾', '✋🏿'];
 const toneNames = ['no', 'a light', 'a medium-light', 'a medium', 'a medium-dark', 'a dark'];

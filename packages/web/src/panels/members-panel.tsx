@@ -1,4 +1,4 @@
-import type { ListedConversation, MemberEntry, Role } from '@parley/client';
+import type { ListedConversation } from '@parley/client';
 import { useComputed, useSignal } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { Virtualizer } from 'virtua';
@@ -10,38 +10,13 @@ import { dialog } from '../state/screen.ts';
 import { membership } from '../state/sync.ts';
 import { Button } from '../ui/button.tsx';
 import { Spinner } from '../ui/spinner.tsx';
+import { linesOf } from './member-lines.ts';
 import { MemberRow } from './member-row.tsx';
 import { PanelFrame } from './panel-frame.tsx';
 
 const manyMembers = 12;
 /** Faces whose presence is followed; more than anybody scrolls past. */
 const followedFaces = 300;
-const groups: readonly { readonly name: string; readonly roles: readonly Role[] }[] = [
-  { name: 'Owners and admins', roles: ['owner', 'admin'] },
-  { name: 'Moderators', roles: ['moderator'] },
-  { name: 'Members', roles: ['member'] },
-  { name: 'Guests', roles: ['guest'] },
-];
-
-type Line = MemberEntry | { readonly heading: string };
-
-/** Groups members by what they may do; who answers the query, who is here first. */
-export function linesOf(
-  members: readonly MemberEntry[],
-  query: string,
-  isHere: (entry: MemberEntry) => boolean,
-): Line[] {
-  const begun = query.trim().toLowerCase();
-  const found = members.filter(
-    ({ user }) => user.displayName.toLowerCase().includes(begun) || user.name.toLowerCase().includes(begun),
-  );
-  return groups.flatMap(({ name, roles }) => {
-    const inside = found.filter(({ role }) => roles.includes(role));
-    const sorted = [...inside.filter(isHere), ...inside.filter((entry) => !isHere(entry))];
-    return sorted.length === 0 ? [] : [{ heading: `${name} · ${sorted.length}` }, ...sorted];
-  });
-}
-
 /** Everybody in the conversation, and what one may do about it. */
 export function MembersPanel({ conversation }: { conversation: ListedConversation }) {
   const { id } = conversation;

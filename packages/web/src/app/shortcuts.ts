@@ -2,13 +2,7 @@ import { conversations, openId, sections } from '../state/conversations.ts';
 import { navigate, pathOf } from '../state/router.ts';
 import { closeDialog, dialog, openPanel, panel } from '../state/screen.ts';
 import { phase } from '../state/session.ts';
-
-/** The entry before (-1) or after (1) the current one, around the ends; the first or last where there is no current one. */
-export function neighbour<Id>(ids: readonly Id[], current: Id | undefined, step: 1 | -1): Id | undefined {
-  const at = current === undefined ? -1 : ids.indexOf(current);
-  if (at === -1) return step === 1 ? ids[0] : ids.at(-1);
-  return ids[(at + step + ids.length) % ids.length];
-}
+import { neighbour } from './neighbour.ts';
 
 function move(step: 1 | -1, unreadOnly: boolean): void {
   const { channels, groups, direct } = sections.peek();

@@ -40,11 +40,10 @@ export function PeoplePicker({ label, except, chosen, onChange, autofocus = fals
               key={user}
               type="button"
               class="picker-chip"
-              aria-label={`Remove ${name}`}
               onClick={() => onChange(chosen.filter((one) => one !== user))}
             >
               <Avatar user={user} size={20} />
-              {name}
+              <span class="visually-hidden">Remove</span> {name}
               <Icon name="close" size={16} />
             </button>
           );
@@ -68,7 +67,7 @@ export function PeoplePicker({ label, except, chosen, onChange, autofocus = fals
           }}
         />
       </div>
-      <ul id={`${id}-list`} class="picker-list" role="listbox" aria-label={label} aria-multiselectable="true">
+      <ul id={`${id}-list`} class="picker-list" role="listbox" aria-label="People found" aria-multiselectable="true">
         {found.map((person, index) => (
           <li
             key={person.id}

@@ -17,8 +17,17 @@ export function parseRoute(path: string): Route {
     return { page: 'conversation', id: second, ...(seq === undefined ? {} : { seq }) };
   }
   if (first === 'threads' || first === 'mentions') return { page: first };
-  if (first === 'invite' && second !== '') return { page: 'invite', code: decodeURIComponent(second) };
+  if (first === 'invite' && second !== '') return { page: 'invite', code: decoded(second) };
   return { page: 'home' };
+}
+
+/** What is not encoded rightly is taken as it stands: an address typed by hand must not break the page. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 export const pathOf = (id: ConversationId, seq?: number): string => `/c/${id}${seq === undefined ? '' : `/${seq}`}`;

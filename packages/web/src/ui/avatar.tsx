@@ -2,16 +2,7 @@ import './avatar.css';
 import type { UserId } from '@parley/client';
 import { meet, people } from '../state/people.ts';
 import { presences } from '../state/presence.ts';
-
-const characters = new Intl.Segmenter();
-const firstOf = (word: string): string => characters.segment(word)[Symbol.iterator]().next().value?.segment ?? '';
-
-/** "Ann Lee" is AL, "ann" is A; by whole characters, so that no emoji is cut in two. */
-export function initialsOf(displayName: string): string {
-  const words = displayName.split(/[\s._-]+/).filter((word) => word !== '');
-  const letters = words.length > 1 ? [words[0], words.at(-1)] : [words[0]];
-  return letters.map((word) => firstOf(word ?? '').toUpperCase()).join('');
-}
+import { initialsOf } from './initials.ts';
 
 /** Somebody's face: initials on their colour. Decorative, since the name stands beside it. */
 export function Avatar({

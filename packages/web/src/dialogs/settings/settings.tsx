@@ -80,6 +80,9 @@ export function Settings({ page, onClose }: { page: SettingsPage; onClose: () =>
               aria-selected={index === at}
               aria-controls="settings-page"
               tabIndex={index === at ? 0 : -1}
+              ref={(element) => {
+                if (index === at) element?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+              }}
               onClick={() => select(index)}
             >
               <Icon name={one.icon} size={16} />

@@ -3,6 +3,7 @@ import { evolve, headOf } from '../stream/index.ts';
 import type { StreamState } from '../stream/types.ts';
 import type { Flushes } from './flushes.ts';
 import { eventsFrame, headsFrame, signalFrame } from './frames.ts';
+import { firstPortion } from './portions.ts';
 import type { GatewayBounds, GatewaySafeguards } from './safeguards.ts';
 import type { Session } from './session.ts';
 import type { Frame } from './socket.ts';
@@ -38,8 +39,8 @@ export class Room {
     return this.state?.head ?? 0;
   }
 
-  get maxEventsBehind(): number {
-    return this.#context.bounds.maxEventsBehind;
+  get bounds(): GatewayBounds {
+    return this.#context.bounds;
   }
 
   get isOpen(): boolean {
@@ -84,10 +85,18 @@ export class Room {
 
   /** Gives everything that is due to those who watch: encoded once, the same bytes for all. */
   flush(): void {
-    const events = this.#due;
+    let due: readonly StreamEvent[] = this.#due;
+    this.#due = [];
+    while (due.length > 0) {
+      const portion = firstPortion(due, this.bounds.maxFrameChars);
+      this.#write(portion);
+      due = due.slice(portion.length);
+    }
+  }
+
+  #write(events: readonly StreamEvent[]): void {
     const last = events.at(-1);
     if (last === undefined) return;
-    this.#due = [];
     const before = last.seq - events.length;
     let frame: Frame | undefined;
     for (const watch of this.watches) {

@@ -16,8 +16,18 @@ export interface GatewayBounds {
   readonly tailEvents: number;
   /** Further behind than this, a client reloads a page of history sooner than it reads every event. */
   readonly maxEventsBehind: number;
+  /**
+   * Text in one frame of a catch-up. Far below what a socket may hold (4 MiB): a frame goes out whole, and one too large
+   * for that would cut its client off again after every reconnect.
+   */
+  readonly maxFrameChars: number;
   /** A room that nobody watches is kept so long: a reconnect finds its tail warm. */
   readonly lingerMs: number;
 }
 
-export const defaultGatewayBounds: GatewayBounds = { tailEvents: 256, maxEventsBehind: 10_000, lingerMs: 30_000 };
+export const defaultGatewayBounds: GatewayBounds = {
+  tailEvents: 256,
+  maxEventsBehind: 10_000,
+  maxFrameChars: 128 * 1_024,
+  lingerMs: 30_000,
+};

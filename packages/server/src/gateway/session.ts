@@ -1,11 +1,13 @@
 import {
   type Cid,
   type ClientFrame,
+  type ErrorCode,
   type Head,
   limits,
   ParleyError,
   type StreamId,
   type UserId,
+  type WireError,
 } from '@parley/protocol';
 import { headOf } from '../stream/index.ts';
 import { encodeFrame, errorFrame, headsFrame } from './frames.ts';
@@ -14,6 +16,15 @@ import type { Room } from './room.ts';
 import type { SessionContext } from './session-context.ts';
 import type { ClientSocket, Frame } from './socket.ts';
 import { Watch } from './watch.ts';
+
+/** A stream that is asked for, with what was found. */
+interface Entered {
+  readonly stream: StreamId;
+  readonly after?: number;
+  readonly error?: WireError;
+  /** Not yet begun. */
+  readonly watch?: Watch;
+}
 
 /** One signed-in socket: carries out its frames, holds its watches. */
 export class Session {
@@ -25,6 +36,8 @@ export class Session {
   readonly #context: SessionContext;
   /** Rooms whose head this session has to be told, at the next flush of heads or when it stops lagging. */
   readonly #dirtyHeads = new Set<Room>();
+  /** For each watch under way, the streams that were unwatched since it was asked for. */
+  readonly #unwatchedMeanwhile = new Set<Set<StreamId>>();
   #isClosed = false;
 
   constructor(context: SessionContext, socket: ClientSocket, principal: Principal) {
@@ -63,6 +76,7 @@ export class Session {
         return;
       case 'unwatch':
         for (const stream of frame.streams) this.watches.get(stream)?.end();
+        for (const unwatched of this.#unwatchedMeanwhile) for (const stream of frame.streams) unwatched.add(stream);
         return;
       case 'faces':
         if (this.#isCharged(1 + frame.users.length / 100)) this.#context.faces.set(this, new Set(frame.users));
@@ -135,22 +149,30 @@ export class Session {
 
   async #watch({ id, streams }: Extract<ClientFrame, { t: 'watch' }>): Promise<void> {
     if (!this.#isCharged(1 + streams.length / 100, id)) return;
-    const answers = await Promise.all(streams.map((wanted) => this.#watchOne(wanted)));
+    const unwatched = new Set<StreamId>();
+    this.#unwatchedMeanwhile.add(unwatched);
+    const entered = await Promise.all(streams.map((wanted) => this.#enter(wanted)));
+    this.#unwatchedMeanwhile.delete(unwatched);
     if (this.#isClosed) return;
-    // Heads as they are now: while one stream was being opened, newer ones of the others may have been told.
-    const watched = answers.map((answer) => ({ ...answer, ...this.#headOf(answer.stream) }));
+    // Nothing waits from here on: no event comes before the answer that says where events begin, and the rights, heads
+    // and bounds are those of this moment, however long one of the streams kept the others waiting.
+    const answers = entered.map((answer) =>
+      answer.watch === undefined || unwatched.has(answer.stream) ? answer : this.#begin(answer.stream, answer.watch),
+    );
+    const watched = answers.map(({ stream, after, error }) => ({
+      stream,
+      ...(after === undefined ? {} : { after }),
+      ...this.#headOf(stream),
+      ...(error === undefined ? {} : { error }),
+    }));
     this.send(encodeFrame({ t: 'watched', id, streams: watched }));
-    // After the answer, so that a client knows where events begin before the first one comes.
     for (const { stream } of streams) this.watches.get(stream)?.catchUp();
   }
 
-  async #watchOne({ stream, level, after }: Extract<ClientFrame, { t: 'watch' }>['streams'][number]) {
+  async #enter({ stream, level, after }: Extract<ClientFrame, { t: 'watch' }>['streams'][number]): Promise<Entered> {
     try {
-      const existing = this.watches.get(stream);
-      if (existing === undefined && this.watches.size >= limits.maxWatchesPerSession)
-        throw new ParleyError('limit-reached');
+      if (this.#isFull(stream)) throw new ParleyError('limit-reached');
       const room = await this.#context.rooms.enter(stream);
-      if (this.#isClosed) throw new ParleyError('unavailable');
       const watch = new Watch(this, room, level, this.#context.rooms.read);
       let first = watch.mayStart();
       if (first === undefined) {
@@ -159,14 +181,26 @@ export class Session {
         first = watch.mayStart();
       }
       if (first === undefined) throw new ParleyError('not-found');
-      if (this.#isClosed) throw new ParleyError('unavailable');
-      this.watches.get(stream)?.end();
-      this.watches.set(stream, watch);
-      room.watches.add(watch);
-      return { stream, after: watch.start(after, first) };
+      return { stream, after: watch.start(after, first), watch };
     } catch (error) {
       return { stream, error: this.#context.asParleyError(error).toWire() };
     }
+  }
+
+  #begin(stream: StreamId, watch: Watch): Entered {
+    const { room } = watch;
+    const refuse = (code: ErrorCode): Entered => ({ stream, error: new ParleyError(code).toWire() });
+    if (watch.mayStart() === undefined) return refuse('not-found');
+    if (this.#isFull(stream)) return refuse('limit-reached');
+    if (this.#context.rooms.get(stream) !== room) return refuse('unavailable');
+    this.watches.get(stream)?.end();
+    this.watches.set(stream, watch);
+    room.watches.add(watch);
+    return { stream, after: watch.sent };
+  }
+
+  #isFull(stream: StreamId): boolean {
+    return this.watches.size >= limits.maxWatchesPerSession && !this.watches.has(stream);
   }
 
   #headOf(stream: StreamId): { readonly head?: Head } {

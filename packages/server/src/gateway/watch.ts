@@ -1,6 +1,7 @@
 import { type ErrorCode, isConversationStream, ParleyError, type StreamEvent, type WatchLevel } from '@parley/protocol';
 import { visibleFrom } from '../stream/index.ts';
 import { encodeFrame, eventsFrame } from './frames.ts';
+import { firstPortion } from './portions.ts';
 import type { Room } from './room.ts';
 import type { Session } from './session.ts';
 
@@ -63,7 +64,7 @@ export class Watch {
   async #sendMissing(): Promise<void> {
     this.#hasFailed = false;
     while (this.sent < this.room.head && !this.#isEnded && !this.session.isLagging) {
-      if (this.room.head - this.sent > this.room.maxEventsBehind) {
+      if (this.room.head - this.sent > this.room.bounds.maxEventsBehind) {
         this.sent = this.room.head;
         this.session.send(encodeFrame({ t: 'reset', stream: this.room.stream, head: this.sent }));
         return;
@@ -76,16 +77,17 @@ export class Watch {
         this.#hasFailed = true;
         throw error;
       }
-      const last = events.at(-1);
-      if (this.#isEnded) return;
-      if (last === undefined || events[0]?.seq !== this.sent + 1) {
+      // Many watches of a session read at once: whatever the first ones filled, the others must not overfill.
+      if (this.#isEnded || this.session.isLagging) return;
+      if (events[0]?.seq !== this.sent + 1) {
         this.#hasFailed = true;
         throw new ParleyError('unavailable', {
           message: `the store has no event ${this.sent + 1} of ${this.room.stream}`,
         });
       }
-      this.session.send(eventsFrame(this.room.stream, events));
-      this.sent = last.seq;
+      const portion = firstPortion(events, this.room.bounds.maxFrameChars);
+      this.session.send(eventsFrame(this.room.stream, portion));
+      this.sent += portion.length;
     }
   }
 

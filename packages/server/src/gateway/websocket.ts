@@ -73,6 +73,7 @@ class WrittenSocket implements ClientSocket {
   readonly #webSocket: WebSocket;
   readonly #stream: Socket;
   #queued: Buffer[] = [];
+  #queuedBytes = 0;
   #isLagging = false;
 
   constructor(webSocket: WebSocket, stream: Socket) {
@@ -90,12 +91,16 @@ class WrittenSocket implements ClientSocket {
     if (this.#queued.length === 0) pending.add(this);
     if (pending.size === 1 && this.#queued.length === 0) setImmediate(flushAll);
     this.#queued.push(frame.bytes);
+    this.#queuedBytes += frame.bytes.length;
+    // Already here, not at the flush: a session that resumes hundreds of streams would queue all of them in one tick.
+    if (this.#queuedBytes + this.#stream.writableLength > laggingBytes) this.#isLagging = true;
   }
 
   /** One write to the kernel for everything queued in a tick. */
   flush(): void {
     const queued = this.#queued;
     this.#queued = [];
+    this.#queuedBytes = 0;
     if (this.#webSocket.readyState !== this.#webSocket.OPEN || queued.length === 0) return;
     const [first] = queued;
     if (queued.length === 1 && first !== undefined) this.#stream.write(first);

@@ -62,6 +62,7 @@ export function useFollow(
     clearTimeout(timer.current);
     timer.current = setTimeout(() => {
       if (sticks.current && gap() > 1) goTo('end');
+      if (gap() < endPx) sticks.current = true;
       look();
       fill();
     }, settleMs);
@@ -74,11 +75,11 @@ export function useFollow(
     else list.current?.scrollToIndex(Math.min(to, latest.current - 1), { align: 'center' });
   };
   const onScroll = () => {
-    const isNear = gap() < endPx;
-    if (isNear) sticks.current = true;
-    else if (Date.now() > settlesAt.current) sticks.current = false;
+    // While a jump settles, the end may pass by: neither leaving nor reaching it is the reader's wish.
+    const isSettled = Date.now() > settlesAt.current;
+    if (isSettled) sticks.current = gap() < endPx;
     look();
-    if (Date.now() > settlesAt.current) fill();
+    if (isSettled) fill();
   };
   /** The reader takes over: from now on the position is a wish. */
   const release = () => {

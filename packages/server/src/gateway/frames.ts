@@ -56,13 +56,17 @@ interface Issue {
   readonly path: readonly PropertyKey[];
   readonly message: string;
   readonly errors?: readonly (readonly Issue[])[];
+  /** Set where a value is of none of the known types. */
+  readonly discriminator?: string;
 }
 
-/** Where a union did not fit, the branch that fitted longest says most. */
+/** Where a union did not fit, the branch that knew the type says most, then the one that fitted longest. */
 function deepest(issues: readonly Issue[]): Issue | undefined {
   let found: Issue | undefined;
   for (const issue of issues) {
-    const inner = issue.errors === undefined ? undefined : deepest(issue.errors.flat());
+    const branches = issue.errors ?? [];
+    const knowing = branches.filter((branch) => branch.every(({ discriminator }) => discriminator === undefined));
+    const inner = deepest((knowing.length > 0 ? knowing : branches).flat());
     const candidate = inner === undefined ? issue : { path: [...issue.path, ...inner.path], message: inner.message };
     if (found === undefined || candidate.path.length > found.path.length) found = candidate;
   }

@@ -57,7 +57,7 @@ interface Issue {
   readonly message: string;
   readonly errors?: readonly (readonly Issue[])[];
   /** Set where a value is of none of the known types. */
-  readonly discriminator?: string;
+  readonly discriminator?: string | undefined;
 }
 
 /** Where a union did not fit, the branch that knew the type says most, then the one that fitted longest. */

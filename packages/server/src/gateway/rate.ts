@@ -8,6 +8,9 @@ interface Bucket {
 /** Buckets kept; beyond it the oldest ones, which are full again, are forgotten. */
 const maxBuckets = 100_000;
 
+/** What sums of fractions may be short of: whoever comes back when told to is let in. */
+const roundingTokens = 1e-6;
+
 /** Token buckets by key: `burst` at once, `perSecond` in the long run. */
 export class RateLimit {
   readonly #perSecond: number;
@@ -33,8 +36,8 @@ export class RateLimit {
     }
     bucket.tokens = Math.min(this.#burst, bucket.tokens + (Math.max(0, now - bucket.at) * this.#perSecond) / 1_000);
     bucket.at = now;
-    if (bucket.tokens >= cost) {
-      bucket.tokens -= cost;
+    if (bucket.tokens >= cost - roundingTokens) {
+      bucket.tokens = Math.max(0, bucket.tokens - cost);
       return 0;
     }
     return Math.ceil(((cost - bucket.tokens) * 1_000) / this.#perSecond);

@@ -21,7 +21,10 @@ import { openSqliteStore } from './store/sqlite/index.ts';
 
 /** A running node. */
 export interface Node {
+  /** Where people reach it: the public URL, if one is set. */
   readonly url: string;
+  /** What it listens on; chosen by the system where the settings said 0. */
+  readonly port: number;
   /** Whether any account exists; without one, the first to be made becomes the owner. */
   readonly hasOwner: boolean;
   /** Drains and ends: no new work, answers out, clients told to come back. Resolves within `config.drainMs` and a second. */
@@ -133,6 +136,7 @@ export async function startNode(config: Config): Promise<Node> {
   log.info({ version, port, data: config.data }, 'ready');
   return {
     url: config.publicUrl ?? url,
+    port,
     hasOwner,
     async stop() {
       isDraining = true;

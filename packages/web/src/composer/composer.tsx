@@ -94,6 +94,6 @@ function editLast(view: TimelineView): void {
   const me = myId();
   const last = view.timeline.peek().rows.findLast(({ actor, deleted }) => actor === me && deleted !== true);
   if (last === undefined) return;
-  view.scroll.value = { to: last.seq };
+  // Its row comes into the page, and the focus of its text brings it on screen.
   editing.value = last.seq;
 }

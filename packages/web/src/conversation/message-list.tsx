@@ -4,6 +4,7 @@ import { useLayoutEffect, useRef } from 'preact/hooks';
 import { Virtualizer, type VirtualizerHandle } from 'virtua';
 import { MessageRow } from '../message/message-row.tsx';
 import { OutgoingRow } from '../message/outgoing-row.tsx';
+import { isSameDay } from '../state/format.ts';
 import { outgoing } from '../state/outbox.ts';
 import { myId } from '../state/session.ts';
 import type { TimelineView } from '../state/view.ts';
@@ -22,10 +23,12 @@ export interface MessageListProps {
   readonly label: string;
   /** Stands above the first message there ever was. */
   readonly lead: ComponentChildren;
+  /** When what the lead shows was said: on that day, the first row says no day. */
+  readonly leadAt?: number | undefined;
 }
 
 /** The messages of a conversation or thread: any number of them, of which those on screen are in the page. */
-export function MessageList({ view, label, lead }: MessageListProps) {
+export function MessageList({ view, label, lead, leadAt }: MessageListProps) {
   const me = myId();
   const timeline = view.timeline.value;
   const stored = timeline.rows;
@@ -44,7 +47,9 @@ export function MessageList({ view, label, lead }: MessageListProps) {
     return (
       <div key={keyOf(row, me)}>
         {index === 0 && !timeline.hasBefore ? lead : null}
-        {startsDay ? <DayLine at={timeOf(row)} /> : null}
+        {startsDay && !(index === 0 && leadAt !== undefined && isSameDay(leadAt, timeOf(row))) ? (
+          <DayLine at={timeOf(row)} />
+        ) : null}
         {startsNew ? <NewLine /> : null}
         {isOutgoing(row) ? (
           <OutgoingRow view={view} post={row} continues={continues} />

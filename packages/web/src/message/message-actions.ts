@@ -1,8 +1,10 @@
 import type { Message } from '@parley/client';
 import { focusComposer } from '../composer/fields.ts';
 import { wish } from '../state/actions.ts';
+import { isMember } from '../state/conversations.ts';
 import { draftKey } from '../state/drafts.ts';
 import { displayNameOf } from '../state/people.ts';
+import { markUnread } from '../state/reading.ts';
 import { allowed } from '../state/rights.ts';
 import { pathOf } from '../state/router.ts';
 import { dialog, editing, openPanel, openThread, setReply } from '../state/screen.ts';
@@ -14,7 +16,7 @@ import type { IconName } from '../ui/icon.tsx';
 
 /** Something one may do with a message. */
 export interface MessageAction {
-  readonly name: 'reply' | 'thread' | 'edit' | 'pin' | 'link' | 'copy' | 'person' | 'delete';
+  readonly name: 'reply' | 'thread' | 'edit' | 'pin' | 'link' | 'copy' | 'unread' | 'person' | 'delete';
   readonly label: string;
   readonly icon: IconName;
   /** The key that does it while the message has the focus. */
@@ -73,6 +75,17 @@ export function actionsOn(view: TimelineView, message: Message): readonly Messag
       key: 'l',
       run: () => void copy(`${location.origin}${pathOf(id, seq)}`, 'Link copied.'),
     },
+    thread === undefined &&
+      isMember(id) && {
+        name: 'unread',
+        label: 'Mark as unread',
+        icon: 'eye',
+        key: 'u',
+        run: () => {
+          view.newAfter.value = seq - 1;
+          void markUnread(id, seq);
+        },
+      },
     {
       name: 'person',
       label: `About ${displayNameOf(message.actor)}`,

@@ -19,15 +19,16 @@ export function PanelFrame({
 }) {
   const heading = useRef<HTMLHeadingElement>(null);
   const id = useId();
+  // Held before anything inside takes the focus.
+  const opener = useRef(document.activeElement).current;
   useEffect(() => {
-    const opener = document.activeElement;
     if (takesFocus) heading.current?.focus();
     return () => {
       // To where the reader was, if the focus went with the panel.
       if (document.activeElement === document.body && opener instanceof HTMLElement && opener.isConnected)
         opener.focus();
     };
-  }, [takesFocus]);
+  }, [takesFocus, opener]);
   return (
     <aside
       class="panel"

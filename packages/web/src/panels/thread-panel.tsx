@@ -49,6 +49,7 @@ export function ThreadPanel({
       <MessageList
         view={view}
         label="Replies in the thread"
+        leadAt={message?.at}
         lead={
           <div class="thread-root">
             {message === undefined || main === undefined ? null : (

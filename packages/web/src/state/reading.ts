@@ -1,7 +1,7 @@
 import type { ConversationId } from '@parley/client';
 import { effect, signal } from '@preact/signals';
 import { live } from './api.ts';
-import { changeConversation, conversations } from './conversations.ts';
+import { changeConversation, conversations, recount } from './conversations.ts';
 import { myId } from './session.ts';
 import { markThread, threads } from './threads.ts';
 import { failed } from './toasts.ts';
@@ -19,7 +19,11 @@ document.addEventListener('visibilitychange', look);
 /** Which lists show their newest message: `c_…` or `c_…:root`. */
 export const atEnd = signal<ReadonlySet<string>>(new Set());
 
+/** Lists whose messages were marked as unread on purpose: they stay so until their end is left. */
+const keptUnread = new Set<string>();
+
 export function setAtEnd(key: string, is: boolean): void {
+  if (!is) keptUnread.delete(key);
   if (atEnd.peek().has(key) === is) return;
   const next = new Set(atEnd.peek());
   if (is) next.add(key);
@@ -47,6 +51,7 @@ export function startReading(): () => void {
   return effect(() => {
     if (!attentive.value) return;
     for (const key of atEnd.value) {
+      if (keptUnread.has(key)) continue;
       const [id = '', root] = key.split(':');
       if (root === undefined) {
         const conversation = conversations.value.get(id as ConversationId);
@@ -63,7 +68,7 @@ export function startReading(): () => void {
 
 function markIfSeen(id: ConversationId): void {
   const conversation = conversations.peek().get(id);
-  if (conversation === undefined || !attentive.peek() || !atEnd.peek().has(id)) return;
+  if (conversation === undefined || !attentive.peek() || !atEnd.peek().has(id) || keptUnread.has(id)) return;
   markRead(id, conversation.head.head);
 }
 
@@ -71,6 +76,18 @@ function markIfSeen(id: ConversationId): void {
 export function markRead(id: ConversationId, upTo: number): void {
   changeConversation(id, (conversation) => applyMarker(conversation, upTo).conversation);
   live().send(myId(), { type: 'markRead', conversation: id, seq: upTo }).catch(failed);
+}
+
+/** Makes a message and all after it unread again, on all devices. */
+export async function markUnread(id: ConversationId, seq: number): Promise<void> {
+  keptUnread.add(id);
+  changeConversation(id, (conversation) => applyMarker(conversation, seq - 1).conversation);
+  try {
+    await live().send(myId(), { type: 'markRead', conversation: id, seq: seq - 1 });
+    await recount(id);
+  } catch (error) {
+    failed(error);
+  }
 }
 
 function markThreadIfSeen(id: ConversationId, root: number): void {

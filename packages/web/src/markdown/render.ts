@@ -36,10 +36,21 @@ const mdastExtensions = [gfmStrikethroughFromMarkdown(), gfmAutolinkLiteralFromM
 const maxParsed = 500;
 const parsed = new Map<string, Root>();
 
+/**
+ * A line that opens more than eight quotations or lists inside each other. The parser's time grows with the square of
+ * their number, and its stack ends: 8,000 of them, which fit in a message, kept a page busy for 15 s before it failed.
+ */
+const nestsTooDeeply = /^(?:[ \t]*(?:>|[-+*](?=[ \t])|\d{1,9}[.)](?=[ \t]))){9}/m;
+
+const asWritten = (value: string): Root => ({
+  type: 'root',
+  children: [{ type: 'paragraph', children: [{ type: 'text', value }] }],
+});
+
 export function parse(text: string): Root {
   const known = parsed.get(text);
   if (known !== undefined) return known;
-  const root = fromMarkdown(text, { extensions, mdastExtensions });
+  const root = nestsTooDeeply.test(text) ? asWritten(text) : fromMarkdown(text, { extensions, mdastExtensions });
   const oldest = parsed.keys().next().value;
   if (parsed.size >= maxParsed && oldest !== undefined) parsed.delete(oldest);
   parsed.set(text, root);

@@ -35,9 +35,10 @@ const scroll = (page: Page, stepPx: number, frames: number): Promise<number[]> =
   page.evaluate(
     async ([step, count]) => {
       const list = document.querySelector('.message-list');
+      if (list === null) return [];
       const times: number[] = [];
       let last = performance.now();
-      for (let frame = 0; frame < count && list !== null; frame++) {
+      for (let frame = 0; frame < count; frame++) {
         if (step === 0) list.scrollTop = (list.scrollHeight * ((frame * 37) % 100)) / 100;
         else list.scrollTop -= step;
         await new Promise(requestAnimationFrame);

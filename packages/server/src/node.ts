@@ -31,13 +31,18 @@ export interface Node {
   stop(): Promise<void>;
 }
 
+export interface NodeOptions {
+  /** For tests of a full disk: SQLite refuses to grow beyond so many pages of 4 KiB. */
+  readonly maxStorePages?: number;
+}
+
 const systemIds = { now: () => Date.now(), random: (count: number) => crypto.getRandomValues(new Uint8Array(count)) };
 
 /**
  * Puts the roles of one process together; the only file that knows every adapter.
  * @throws ConfigError with one clear line: port taken, folder not writable, database in use or from a newer version
  */
-export async function startNode(config: Config): Promise<Node> {
+export async function startNode(config: Config, options: NodeOptions = {}): Promise<Node> {
   const log = pino(
     { level: config.logLevel, base: {}, redact: ['req.headers.authorization', 'req.headers.cookie'] },
     pino.destination(2),
@@ -51,7 +56,7 @@ export async function startNode(config: Config): Promise<Node> {
       'The broker memory: reaches no other process, so this one must have every role. Leave --roles out, or choose a --broker that is shared.',
     );
   }
-  const store = await openStore(config);
+  const store = await openStore(config, options);
   const broker = createMemoryBroker({ partitions: config.partitions }).connect();
   const cache = createMemoryCache({ clock });
   const states = createStates({ store });
@@ -103,7 +108,7 @@ export async function startNode(config: Config): Promise<Node> {
       const connection = gateway.accept(socket, tokenOf(request.headers)?.token);
       return {
         received: (text) => connection.received(text),
-        malformed: () => connection.malformed(),
+        malformed: (reason) => connection.malformed(reason),
         drained: () => connection.drained(),
         closed: () => connection.closed(),
       };
@@ -148,11 +153,11 @@ export async function startNode(config: Config): Promise<Node> {
   };
 }
 
-async function openStore(config: Config): Promise<Store> {
+async function openStore(config: Config, { maxStorePages }: NodeOptions): Promise<Store> {
   const path = resolve(config.store?.slice('sqlite:'.length) ?? join(config.data, 'parley.db'));
   try {
     mkdirSync(dirname(path), { recursive: true });
-    return await openSqliteStore({ path });
+    return await openSqliteStore({ path, ...(maxStorePages === undefined ? {} : { maxPages: maxStorePages }) });
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : String(cause);
     const isAccess = /EACCES|EROFS|EPERM|ENOTDIR|EEXIST|readonly|unable to open/.test(message);

@@ -60,8 +60,14 @@ export class Connection {
     else this.unauthenticated('Say hello first.');
   }
 
-  malformed(): void {
-    this.#refuse(errorFrame(new ParleyError('bad-frame', { message: 'Frames are text, not binary.' })));
+  malformed(reason: 'binary' | 'too-large'): void {
+    if (this.#isClosed) return;
+    if (reason === 'binary') {
+      this.#refuse(errorFrame(new ParleyError('bad-frame', { message: 'Frames are text, not binary.' })));
+      return;
+    }
+    this.socket.send(errorFrame(new ParleyError('frame-too-large')));
+    this.close(1009, 'frame too large');
   }
 
   drained(): void {

@@ -9,13 +9,15 @@ import type { ClientSocket, Frame } from './socket.ts';
 const laggingBytes = 256 * 1024;
 /** Answers and acknowledgements are not held back, so this bounds what a client that never reads can cost. */
 const maxBufferedBytes = 4 * 1024 * 1024;
+/** A frame somewhat too large is read, to say so before closing; a larger one ends the connection unread. */
+const toleratedFrames = 2;
 const subprotocol = 'parley.v1';
 
 /** What a socket tells the gateway. */
 export interface SocketEvents {
   received(text: string): void;
-  /** A frame that cannot be text of at most 64 KiB: said before the socket is closed. */
-  malformed(reason: 'binary'): void;
+  /** A frame that is not text of at most 64 KiB. */
+  malformed(reason: 'binary' | 'too-large'): void;
   drained(): void;
   closed(): void;
 }
@@ -34,7 +36,7 @@ export function attachWebSockets(server: Server, options: UpgradeOptions): () =>
   // `ws` does the handshake, unmasking, fragments and UTF-8; frames to clients are built once and written by us (design, section 6).
   const handshake = new WebSocketServer({
     noServer: true,
-    maxPayload: limits.maxFrameBytes,
+    maxPayload: toleratedFrames * limits.maxFrameBytes,
     perMessageDeflate: false,
     clientTracking: false,
     handleProtocols: (offered) => (offered.has(subprotocol) ? subprotocol : false),
@@ -48,9 +50,11 @@ export function attachWebSockets(server: Server, options: UpgradeOptions): () =>
       const socket = new WrittenSocket(webSocket, stream as Socket);
       const events = options.accept(socket, request);
       socket.events = events;
-      webSocket.on('message', (data, isBinary) =>
-        isBinary ? events.malformed('binary') : events.received(String(data)),
-      );
+      webSocket.on('message', (data: Buffer, isBinary) => {
+        if (data.length > limits.maxFrameBytes) events.malformed('too-large');
+        else if (isBinary) events.malformed('binary');
+        else events.received(String(data));
+      });
       webSocket.on('close', () => events.closed());
       // ws closes by itself with 1009, 1007 or 1002 and then says 'close'; a listener keeps it from throwing.
       webSocket.on('error', () => undefined);

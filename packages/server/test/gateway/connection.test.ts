@@ -73,10 +73,21 @@ describe('a connection', () => {
     await using stand = await Stand.open(store());
     const socket = await stand.signIn(ann);
     for (let time = 1; time < limits.maxBadFrames; time++) socket.say('{"t":');
-    socket.connection?.malformed();
+    socket.connection?.malformed('binary');
     assert.equal(socket.of('error').length, limits.maxBadFrames);
     assert.ok(socket.of('error').every(({ error }) => error.code === 'bad-frame'));
     assert.equal(socket.closed?.code, 1008);
+  });
+
+  it('is told and closed at once when a frame is too large', async () => {
+    await using stand = await Stand.open(store());
+    const socket = await stand.signIn(ann);
+    socket.connection?.malformed('too-large');
+    assert.deepEqual(
+      socket.of('error').map(({ error }) => error.code),
+      ['frame-too-large'],
+    );
+    assert.equal(socket.closed?.code, 1009);
   });
 
   it('is closed when it has been silent for more than twice the time it was asked to ping in', async () => {

@@ -1,0 +1,24 @@
+import type { Outbox, OutboxEntry } from '@parley/client';
+import type { Cid } from '@parley/protocol';
+import { Link } from '../time/link.ts';
+import type { Process } from '../time/process.ts';
+
+/** The disk of a device: what was put there before the program died is there for the next one. */
+export class Disk {
+  readonly #entries = new Map<Cid, OutboxEntry>();
+
+  /** One program's access to it. */
+  open(process: Process): Outbox {
+    const { scheduler } = process;
+    // One operation after another, as the port wants its order kept.
+    const line = new Link(scheduler);
+    const soon = <Result>(carryOut: () => Result): Promise<Result> =>
+      process.settle(new Promise((resolve) => line.carry(() => resolve(carryOut()))));
+    return {
+      load: () => soon(() => [...this.#entries.values()]),
+      put: (entry) => soon(() => void this.#entries.set(entry.cid, entry)),
+      remove: (cid) => soon(() => void this.#entries.delete(cid)),
+      close: () => Promise.resolve(),
+    };
+  }
+}

@@ -1,0 +1,152 @@
+import { isConversationStream, type Message, type StreamEvent, type StreamId, type UserId } from '@parley/protocol';
+import { check } from '../../packages/cli/src/verify/check.ts';
+import { type CommandKey, keyOf, type Recorder } from '../../packages/cli/src/verify/history.ts';
+import { decide, evolve, fold, headOf, rowsAfter } from '../../packages/server/src/stream/index.ts';
+import type { ConversationState, StreamState, Wish } from '../../packages/server/src/stream/types.ts';
+import type { Device } from '../clients/device.ts';
+import { laggingChars } from '../clients/wire.ts';
+import type { StoreData } from '../engines/store-data.ts';
+
+/**
+ * A stalled socket may hold what makes it count as lagging, a frame of a catch-up on top (about as much again), and answers,
+ * which are not held back. Without backpressure it is the whole flood: 50 messages of 1,200 characters.
+ */
+const maxBufferedChars = laggingChars + 16 * 1_024;
+
+export interface Judged {
+  readonly recorder: Recorder;
+  readonly data: StoreData;
+  readonly devices: readonly Device[];
+  /** Watches that ended: whose, of what, and the store's head when they were asked for. */
+  readonly ended: readonly { readonly user: UserId; readonly stream: StreamId; readonly head: number }[];
+}
+
+/** Everything that is wrong with a run; nothing, when every promise was kept. Uses the checker of `parley verify`. */
+export function findingsOf(judged: Judged): readonly string[] {
+  const { recorder, data } = judged;
+  const stored = new Map(Array.from(data.streams, ([stream, { events }]) => [stream, events] as const));
+  const { sent, spans, forbidden, reads } = recorder;
+  const { findings } = check({ sent, spans, stored, forbidden, reads });
+  return [
+    ...Object.entries(findings).flatMap(([promise, found]) => found.map((what) => `${promise}: ${what}`)),
+    ...viewsDue(judged, stored),
+    ...refusedWrongly(judged, stored),
+    ...outOfTurn(judged, stored),
+    ...endedWrongly(judged, stored),
+    ...buffers(judged.devices),
+  ];
+}
+
+/** The folded states of everything stored. */
+export function statesOf(data: StoreData): ReadonlyMap<StreamId, StreamState> {
+  const states = new Map<StreamId, StreamState>();
+  for (const [stream, { events }] of data.streams) {
+    const state = fold(stream, { events });
+    if (state !== undefined) states.set(stream, state);
+  }
+  return states;
+}
+
+/** What a device still lacks of a conversation that its person is in. */
+export function lacks(device: Device, state: ConversationState): string | undefined {
+  const { stream, head } = state;
+  const badge = device.heads.get(stream);
+  if (badge !== undefined) {
+    const isRight = JSON.stringify(badge) === JSON.stringify(headOf(state));
+    return isRight ? undefined : `P3: ${device.name} shows the head ${badge.head} of ${stream}, which has ${head}`;
+  }
+  if (!device.spans.has(stream)) return `P3: ${device.name} does not watch ${stream}, where its person is a member`;
+  const last = device.lastSeen(stream);
+  return last === head ? undefined : `P3: ${device.name} saw ${stream} up to ${last} of ${head}`;
+}
+
+function viewsDue({ devices, data }: Judged, stored: ReadonlyMap<StreamId, readonly StreamEvent[]>): string[] {
+  const found: string[] = [];
+  if ([...stored.values()].some((events) => events.some((event, index) => event?.seq !== index + 1))) return found;
+  const states = statesOf(data);
+  for (const [stream, state] of states) {
+    if (state.type !== 'conversation') continue;
+    for (const device of devices) {
+      const own = states.get(device.user);
+      const isListed = own?.type === 'user' && own.conversations.has(state.stream);
+      if (isListed !== state.members.has(device.user))
+        found.push(`P1: ${device.name} is ${isListed ? 'no' : 'a'} member of ${stream}, and its list says otherwise`);
+      const lack = state.members.has(device.user) ? lacks(device, state) : undefined;
+      if (lack !== undefined) found.push(lack);
+    }
+  }
+  return found;
+}
+
+/**
+ * A refusal has to be right at some moment between the sending and the answer: a replaced owner with an old state must not
+ * refuse what its successor takes. (Delivered again by the log, a wish that was rightly refused may be judged anew.)
+ */
+function refusedWrongly({ devices }: Judged, stored: ReadonlyMap<StreamId, readonly StreamEvent[]>): string[] {
+  return devices.flatMap((device) =>
+    device.refusals.flatMap(({ stream, cid, command, code, sentAt, toldAt }) => {
+      const events = stored.get(stream) ?? [];
+      const wish: Wish = { stream, actor: device.user, serverRole: 'member', cid, command };
+      const rows = new Map<number, Message>();
+      let state: StreamState | undefined;
+      for (let head = 0; head <= toldAt; head++) {
+        const event = events[head - 1];
+        if (event?.cid === cid && event.actor === device.user) break;
+        if (event !== undefined) {
+          state = evolve(state, stream, event);
+          for (const row of rowsAfter(event, rows)) rows.set(row.seq, row);
+        }
+        if (head >= sentAt && decide(state, wish, 0, rows).type === 'rejected') return [];
+      }
+      return [
+        `P4: ${device.name} was refused ${cid} (${code}) of ${stream}, which nothing forbade from ${sentAt} to ${toldAt}`,
+      ];
+    }),
+  );
+}
+
+/** A device's exactly-once sends to one stream are stored in the order of the calls. */
+function outOfTurn({ devices, recorder }: Judged, stored: ReadonlyMap<StreamId, readonly StreamEvent[]>): string[] {
+  const places = placesOf(stored);
+  return devices.flatMap((device) => {
+    const last = new Map<StreamId, number>();
+    return device.sent.flatMap(({ stream, cid, mode }) => {
+      const key = keyOf(stream, device.user, cid);
+      const seq = places.get(key);
+      const isRefused = recorder.sent.get(key)?.refusal !== undefined;
+      if (mode !== 'exactly-once' || seq === undefined || isRefused) return [];
+      const before = last.get(stream) ?? 0;
+      last.set(stream, Math.max(before, seq));
+      return seq > before
+        ? []
+        : [`P2: ${device.name} sent ${cid} after what is stored at ${stream} ${before}, and it is at ${seq}`];
+    });
+  });
+}
+
+/** A member is not told that there is nothing to watch, unless they lost the right after they asked. */
+function endedWrongly({ ended }: Judged, stored: ReadonlyMap<StreamId, readonly StreamEvent[]>): string[] {
+  return ended.flatMap(({ user, stream, head }) => {
+    const events = stored.get(stream) ?? [];
+    if (!isConversationStream(stream)) return [`P3: somebody's own stream ${stream} ended`];
+    const state = fold(stream, { events: events.slice(0, head) });
+    const wasMember = state?.type === 'conversation' && state.members.has(user);
+    const wasRemoved = events.slice(head).some((event) => event.type === 'memberRemoved' && event.user === user);
+    return wasMember && !wasRemoved ? [`P3: ${user} was refused ${stream} as a member (asked at ${head})`] : [];
+  });
+}
+
+function buffers(devices: readonly Device[]): string[] {
+  return devices.flatMap(({ name, wires }) =>
+    wires
+      .filter(({ mostBuffered }) => mostBuffered > maxBufferedChars)
+      .map(({ mostBuffered }) => `P6: ${mostBuffered} characters waited for ${name}; at most ${maxBufferedChars} may`),
+  );
+}
+
+function placesOf(stored: ReadonlyMap<StreamId, readonly StreamEvent[]>): ReadonlyMap<CommandKey, number> {
+  const places = new Map<CommandKey, number>();
+  for (const [stream, events] of stored)
+    for (const { actor, cid, seq } of events) places.set(keyOf(stream, actor, cid), seq);
+  return places;
+}

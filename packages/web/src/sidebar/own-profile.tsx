@@ -2,6 +2,7 @@ import { theme } from '../state/preferences.ts';
 import { presences } from '../state/presence.ts';
 import { dialog } from '../state/screen.ts';
 import { me, signOut } from '../state/session.ts';
+import { connection } from '../state/sync.ts';
 import { failed } from '../state/toasts.ts';
 import { Avatar } from '../ui/avatar.tsx';
 import { IconButton } from '../ui/button.tsx';
@@ -13,7 +14,8 @@ const stateNames = { online: 'Online', away: 'Away', offline: 'Offline' } as con
 export function OwnProfile() {
   const profile = me.value;
   if (profile === undefined) return null;
-  const state = presences.value.get(profile.id)?.state ?? 'offline';
+  const isConnected = connection.value.state === 'online';
+  const state = (isConnected ? presences.value.get(profile.id)?.state : undefined) ?? 'offline';
   return (
     <div class="own">
       <Menu
@@ -21,7 +23,7 @@ export function OwnProfile() {
         items={ownActions()}
         trigger={(props) => (
           <button {...props} type="button" class="own-button">
-            <Avatar user={profile.id} size={36} presence />
+            <Avatar user={profile.id} size={36} presence={isConnected} />
             <span class="own-text">
               <span class="own-name">{profile.displayName}</span>
               <span class="own-status">{profile.status === '' ? stateNames[state] : profile.status}</span>

@@ -3,7 +3,6 @@ import { batch, effect, signal } from '@preact/signals';
 import { live, openLive, rest } from './api.ts';
 import {
   addConversation,
-  badges,
   changeConversation,
   conversations,
   recount,
@@ -20,11 +19,12 @@ import { notePresence, resumePresence, showFaces, startPresence } from './presen
 import { attentive, startReading } from './reading.ts';
 import { navigate } from './router.ts';
 import { mainView, threadView } from './screen.ts';
-import { about, me, phase } from './session.ts';
+import { me, phase } from './session.ts';
 import { loadThreads, markThread, threadsChanged } from './threads.ts';
 import { failed, toast } from './toasts.ts';
 import { noteTyping } from './typing.ts';
 import { applyHead, applyLive, applyMarker } from './unread.ts';
+import { startWindowTitle } from './window-title.ts';
 
 /** How the connection is, for the banner. `retryAt` is in milliseconds since 1970. */
 export const connection = signal<{ readonly state: string; readonly retryAt?: number }>({ state: 'connecting' });
@@ -48,10 +48,7 @@ export async function startSync(user: UserId): Promise<void> {
     const direct = [...conversations.value.values()].flatMap(({ peer }) => (peer === undefined ? [] : [peer]));
     showFaces('list', [user, ...direct]);
   });
-  effect(() => {
-    const name = about.value?.name ?? 'Parley';
-    document.title = badges.value > 0 ? `(${badges.value}) ${name}` : name;
-  });
+  startWindowTitle();
   loadThreads().catch(failed);
   client.connect().catch(failed);
 }

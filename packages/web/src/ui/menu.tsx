@@ -48,7 +48,7 @@ export function Menu({ label, trigger, items, onToggle }: MenuProps) {
         ref: button,
         onClick: () => toggle(!open),
         onKeyDown: (event) => {
-          if (event.key !== 'ArrowDown' || open) return;
+          if (event.key !== 'ArrowDown' || event.altKey || open) return;
           event.preventDefault();
           toggle(true);
         },

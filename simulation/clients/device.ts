@@ -130,7 +130,7 @@ export class Device {
         token,
         outbox: this.#disk.open(process),
         backoff: { firstMs: 100, maxMs: 2_000 },
-        webSocket: () => this.#dial(process, pick()) as unknown as WebSocket,
+        webSocket: () => this.#dial(process, pick()).browser as unknown as WebSocket,
         fetch: fetchFrom(process, principal, pick) as typeof fetch,
         platform: {
           now: () => process.clock.now(),

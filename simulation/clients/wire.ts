@@ -2,17 +2,17 @@ import type { Connection } from '../../packages/server/src/gateway/connection.ts
 import type { ClientSocket, Frame } from '../../packages/server/src/gateway/socket.ts';
 import { Link } from '../time/link.ts';
 import type { Process } from '../time/process.ts';
+import { BrowserSocket, closed, connecting, open } from './browser-socket.ts';
 
 /** Characters in a socket's buffers above which it counts as lagging; small, so that a short run gets there. */
 export const laggingChars = 4_096;
 /** Above it the gateway cuts the socket off, as over a real one. */
 const maxBufferedChars = 64 * 1_024;
 
-const connecting = 0;
-const open = 1;
-const closed = 3;
-
-/** A WebSocket between a client and a gateway: ordered both ways, until it is cut, which either side may be late to notice. */
+/**
+ * A WebSocket between a client and a gateway: ordered both ways, until it is cut, which either side may be late to notice.
+ * The gateway writes to this object, the client to `browser`.
+ */
 export class Wire implements ClientSocket {
   readonly client: Process;
   readonly gateway: Process;
@@ -23,13 +23,10 @@ export class Wire implements ClientSocket {
   /** The most that ever waited in this socket's buffers. */
   mostBuffered = 0;
 
-  // The client's side, as much of the browser's interface as the SDK uses.
-  readyState = connecting;
-  onopen: (() => void) | null = null;
-  onmessage: ((message: { readonly data: string }) => void) | null = null;
-  onclose: (() => void) | null = null;
-  onerror: (() => void) | null = null;
-
+  readonly browser = new BrowserSocket(
+    (text) => this.#fromClient(text),
+    () => this.#closedByClient(),
+  );
   readonly #up: Link;
   readonly #down: Link;
   readonly #holdsBack: boolean;
@@ -55,31 +52,26 @@ export class Wire implements ClientSocket {
       if (this.gateway.isDead) return this.#clientCloses();
       // The kernel answers the handshake's first half also for a process that is paused: the rest has to wait.
       this.gateway.run(() => {
-        if (this.readyState === closed) return;
+        if (this.browser.readyState === closed) return;
         this.#connection = accept(this);
         this.#toClient(() => {
-          if (this.readyState !== connecting) return;
-          this.readyState = open;
-          this.onopen?.();
+          if (this.browser.readyState !== connecting) return;
+          this.browser.readyState = open;
+          this.browser.onopen?.();
         });
       });
     });
-  }
-
-  /** What the SDK writes, and what gateways write: told apart by their type. */
-  send(frame: Frame | string): void {
-    if (typeof frame === 'string') this.#fromClient(frame);
-    else this.#fromGateway(frame);
   }
 
   get isLagging(): boolean {
     return this.#holdsBack && this.#isLagging;
   }
 
-  /** Either side's wish to end it. */
-  close(code?: number): void {
-    if (code === undefined) this.#closedByClient();
-    else this.#closedByGateway();
+  close(): void {
+    if (this.#isGatewayClosed) return;
+    this.#isGatewayClosed = true;
+    this.#connection?.closed();
+    this.#toClient(() => this.#clientCloses());
   }
 
   /** The way between the two is gone. Each side notices at once, later, or only by itself. */
@@ -102,7 +94,6 @@ export class Wire implements ClientSocket {
   }
 
   #fromClient(text: string): void {
-    if (this.readyState !== open) return;
     this.#note(this.client, () => `to ${this.gateway.name}: ${text}`);
     this.#up.carry(() => {
       if (this.isSevered) return;
@@ -112,13 +103,13 @@ export class Wire implements ClientSocket {
     });
   }
 
-  #fromGateway(frame: Frame): void {
+  send(frame: Frame): void {
     if (this.#isGatewayClosed) return;
     this.#buffered += frame.text.length;
     this.mostBuffered = Math.max(this.mostBuffered, this.#buffered);
     if (this.#buffered > laggingChars) this.#isLagging = true;
     if (this.#holdsBack && this.#buffered > maxBufferedChars) {
-      this.#closedByGateway();
+      this.close();
       return;
     }
     this.#toClient(() => {
@@ -129,9 +120,9 @@ export class Wire implements ClientSocket {
 
   #arrive(frame: Frame): void {
     this.#drain(frame.text.length);
-    if (this.readyState !== open) return;
+    if (this.browser.readyState !== open) return;
     this.#note(this.client, () => `from ${this.gateway.name}: ${frame.text}`);
-    this.onmessage?.({ data: frame.text });
+    this.browser.onmessage?.({ data: frame.text });
   }
 
   #drain(chars: number): void {
@@ -150,19 +141,10 @@ export class Wire implements ClientSocket {
   }
 
   #closedByClient(): void {
-    if (this.readyState === closed) return;
-    this.readyState = closed;
     this.#up.carry(() => {
       if (!this.isSevered) this.gateway.run(() => this.#gatewayCloses());
     });
-    this.client.scheduler.after(0, () => this.client.run(() => this.onclose?.()));
-  }
-
-  #closedByGateway(): void {
-    if (this.#isGatewayClosed) return;
-    this.#isGatewayClosed = true;
-    this.#connection?.closed();
-    this.#toClient(() => this.#clientCloses());
+    this.client.scheduler.after(0, () => this.client.run(() => this.browser.onclose?.()));
   }
 
   /** The gateway's process is gone: its kernel tells the other side. */
@@ -173,7 +155,7 @@ export class Wire implements ClientSocket {
 
   /** The client's process is gone: its kernel tells the other side. */
   clientDied(): void {
-    this.readyState = closed;
+    this.browser.readyState = closed;
     this.#up.carry(() => {
       if (!this.isSevered) this.gateway.run(() => this.#gatewayCloses());
     });
@@ -184,9 +166,9 @@ export class Wire implements ClientSocket {
   }
 
   #clientCloses(): void {
-    if (this.readyState === closed) return;
-    this.readyState = closed;
-    this.onclose?.();
+    if (this.browser.readyState === closed) return;
+    this.browser.readyState = closed;
+    this.browser.onclose?.();
   }
 
   #gatewayCloses(): void {

@@ -162,3 +162,18 @@ export interface Store extends StreamStore, RecordStore {
   check(): Promise<void>;
   close(): Promise<void>;
 }
+
+/** Everything a store holds, each once, in no order that means anything. What is written meanwhile may be missing. */
+export interface StoreContents {
+  /** Every stream that has events. What is in it is read with `load`, `read` and `messages`. */
+  streams(): AsyncIterable<StreamId>;
+  accounts(): AsyncIterable<Account>;
+  sessions(): AsyncIterable<Session>;
+  invites(): AsyncIterable<StoredInvite>;
+  directory(): AsyncIterable<DirectoryEntry>;
+}
+
+/** A store whose data can move to another: what `parley migrate` needs of its source. */
+export interface MovableStore extends Store {
+  contents(): StoreContents;
+}

@@ -38,6 +38,9 @@ export function retry(): void {
   void loadSession();
 }
 
+/** Whether somebody's session ended while the page was open, by a device of theirs or by time. */
+export const wasSignedOut = (): boolean => isSyncing && phase.value === 'out';
+
 /** Goes on as the person who has just signed in. A page that has held somebody's conversations starts anew. */
 export function enter(profile: Profile): void {
   if (isSyncing) location.reload();

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { wasSignedOut } from '../app/boot.ts';
 import { route } from '../state/router.ts';
 import { about } from '../state/session.ts';
 import { AuthFrame } from './auth-frame.tsx';
@@ -36,7 +37,7 @@ export function AuthPage() {
   return (
     <AuthFrame
       title={`Sign in to ${name}`}
-      lead="Good to see you."
+      lead={wasSignedOut() ? 'You were signed out. Sign in to go on where you were.' : 'Good to see you.'}
       foot={
         server?.registration === 'open' ? (
           <Switch text="New here?" action="Make an account" run={() => setNew(true)} />

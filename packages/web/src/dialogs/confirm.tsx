@@ -1,3 +1,4 @@
+import './dialogs.css';
 import { useState } from 'preact/hooks';
 import { failed } from '../state/toasts.ts';
 import { Button } from '../ui/button.tsx';

@@ -78,6 +78,7 @@ export function Settings({ page, onClose }: { page: SettingsPage; onClose: () =>
               id={`settings-tab-${one.page}`}
               class="settings-tab"
               aria-selected={index === at}
+              autofocus={index === at}
               aria-controls="settings-page"
               tabIndex={index === at ? 0 : -1}
               ref={(element) => {

@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+interface AxeFinding {
+  readonly id: string;
+  readonly help: string;
+  readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
+}
+
+/** Somebody with a browser of their own. What goes wrong in their page fails the test at `leave`. */
+export class Visitor {
+  readonly page: Page;
+  readonly #context: BrowserContext;
+  readonly #complaints: string[] = [];
+
+  private constructor(context: BrowserContext, page: Page) {
+    this.#context = context;
+    this.page = page;
+    page.on('pageerror', (error) => this.#complaints.push(error.message));
+    page.on('console', (message) => {
+      // A request that fails while the line is cut, or before somebody signs in, is part of the story.
+      if (message.type() === 'error' && !/Failed to load resource|WebSocket connection/.test(message.text()))
+        this.#complaints.push(message.text());
+    });
+    page.setDefaultTimeout(20_000);
+  }
+
+  static async arrive(
+    browser: Browser,
+    url: string,
+    options: { width?: number; height?: number } = {},
+  ): Promise<Visitor> {
+    const { width = 1280, height = 800 } = options;
+    const context = await browser.newContext({ viewport: { width, height }, colorScheme: 'light', locale: 'en-GB' });
+    const page = await context.newPage();
+    const visitor = new Visitor(context, page);
+    await page.goto(url);
+    return visitor;
+  }
+
+  /** Another window of the same person: same cookie, same storage. */
+  async openTab(url: string): Promise<Page> {
+    const page = await this.#context.newPage();
+    page.setDefaultTimeout(20_000);
+    await page.goto(url);
+    return page;
+  }
+
+  /** Fills the sign-up form that is on the page. */
+  async signUp(name: string, password: string): Promise<void> {
+    await this.page.getByLabel('Your name').fill(name);
+    await this.page.getByLabel('Password', { exact: true }).fill(password);
+    await this.page.keyboard.press('Enter');
+    await this.page.getByRole('navigation', { name: 'Conversations' }).waitFor();
+  }
+
+  async signIn(name: string, password: string): Promise<void> {
+    await this.page.getByLabel('Name', { exact: true }).fill(name);
+    await this.page.getByLabel('Password', { exact: true }).fill(password);
+    await this.page.keyboard.press('Enter');
+    await this.page.getByRole('navigation', { name: 'Conversations' }).waitFor();
+  }
+
+  composer(label: string | RegExp = /^Message /): Locator {
+    return this.page.getByRole('textbox', { name: label });
+  }
+
+  async say(text: string, label?: string | RegExp): Promise<void> {
+    const box = this.composer(label);
+    await box.fill(text);
+    await box.press('Enter');
+  }
+
+  /** The stored message with this text. */
+  message(text: string | RegExp): Locator {
+    return this.page.locator('article[data-seq]').filter({ hasText: text });
+  }
+
+  async sees(text: string | RegExp): Promise<void> {
+    await this.message(text).first().waitFor();
+  }
+
+  /** The texts of the stored messages on screen, in their order. */
+  async texts(pattern: RegExp): Promise<string[]> {
+    const all = await this.page.locator('article[data-seq] .message-text').allInnerTexts();
+    return all.map((text) => text.trim()).filter((text) => pattern.test(text));
+  }
+
+  /** Opens the actions of a message and chooses one. */
+  async act(text: string, action: string): Promise<void> {
+    await this.message(text).first().hover();
+    await this.message(text).first().getByRole('button', { name: action, exact: true }).click();
+  }
+
+  async choose(text: string, item: string): Promise<void> {
+    await this.act(text, 'More actions');
+    await this.page.getByRole('menuitem', { name: item }).click();
+  }
+
+  /** @throws AssertionError with every rule that the page breaks, and where (axe-core) */
+  async isAccessible(view: string): Promise<void> {
+    await this.page.evaluate(axeSource);
+    const findings = await this.page.evaluate(async () => {
+      const { axe } = globalThis as unknown as {
+        axe: { run: (root: Document) => Promise<{ violations: AxeFinding[] }> };
+      };
+      return (await axe.run(document)).violations;
+    });
+    const told = findings.map(
+      ({ id, help, nodes }) =>
+        `${id}: ${help}\n${nodes.map(({ html, failureSummary = '' }) => `    ${html.slice(0, 200)}\n    ${failureSummary}`).join('\n')}`,
+    );
+    assert.equal(told.length, 0, `${view} has problems of accessibility:\n${told.join('\n')}`);
+  }
+
+  async leave(): Promise<void> {
+    await this.#context.close();
+    assert.deepEqual(this.#complaints, [], 'the page complained');
+  }
+}

@@ -19,12 +19,20 @@ const setting = <Schema extends z.ZodType>(
   value,
   help,
 });
+/** Digits, or a number in the file. Coercion would take an empty text for 0 and `true` for 1. */
 const number = (min: number, max: number) =>
-  z.coerce
-    .number({ error: 'not a number' })
-    .int('not a whole number')
-    .min(min, `less than ${min}`)
-    .max(max, `more than ${max}`);
+  z
+    .union(
+      [
+        z.number(),
+        z
+          .string()
+          .regex(/^-?\d+(?:\.\d+)?$/)
+          .transform(Number),
+      ],
+      { error: 'not a number' },
+    )
+    .pipe(z.number().int('not a whole number').min(min, `less than ${min}`).max(max, `more than ${max}`));
 const engine = (kind: string, known: readonly string[]) =>
   z.string().refine((url) => known.some((scheme) => url.startsWith(scheme)), {
     error: `no ${kind} that is known here; it must begin with one of: ${known.join(', ')}`,
@@ -105,7 +113,7 @@ export const settings = {
     'PARLEY_TRUST_PROXY',
     'BOOLEAN',
     'Believe X-Forwarded-For and X-Forwarded-Proto; only behind a proxy that sets them.',
-    z.stringbool({ error: 'must be true or false' }).or(z.boolean()).default(false),
+    z.union([z.stringbool(), z.boolean()], { error: 'must be true or false' }).default(false),
   ),
   allowedOrigins: setting(
     'PARLEY_ALLOWED_ORIGINS',

@@ -62,7 +62,13 @@ export const userEvent = z.discriminatedUnion('type', [
     by: userId,
     joinedAt: seq,
   }),
-  z.object({ ...base, type: z.literal('conversationRemoved'), conversation: conversationId, by: userId }),
+  z.object({
+    ...base,
+    type: z.literal('conversationRemoved'),
+    conversation: conversationId,
+    by: userId,
+    leftAt: seq.optional().describe('The event of the conversation that ended it.'),
+  }),
   z.object({ ...base, type: z.literal('readMarked'), conversation: conversationId, upTo: seq, thread: seq.optional() }),
   z.object({
     ...base,

@@ -1,4 +1,4 @@
-import type { SystemCommand, UserCommand, UserId } from '@parley/protocol';
+import type { ConversationId, SystemCommand, UserCommand, UserId } from '@parley/protocol';
 import type { EventBody } from './decide-conversation.ts';
 import { emptyUser, threadKey } from './evolve-user.ts';
 import { refuse, unchanged } from './refuse.ts';
@@ -43,19 +43,23 @@ function decideOwn(state: UserState, command: UserCommand, event: (body: EventBo
   }
 }
 
+/** The seq in a conversation of the last change of membership that is known here. */
+const changedAt = ({ conversations, left }: UserState, conversation: ConversationId): number =>
+  Math.max(conversations.get(conversation)?.joinedAt ?? 0, left.get(conversation) ?? 0);
+
 function decideSystem(state: UserState, command: SystemCommand, event: (body: EventBody) => Decision): Decision {
   switch (command.type) {
     case 'addConversation': {
       const { conversation, kind, by, at } = command;
-      // A late effect of an earlier membership must not undo a newer one.
-      const changedAt = state.conversations.get(conversation)?.joinedAt ?? 0;
-      if (changedAt >= at) return unchanged;
+      // A late effect of an earlier membership must not undo what came after it.
+      if (changedAt(state, conversation) >= at) return unchanged;
       return event({ type: 'conversationAdded', conversation, kind, by, joinedAt: at });
     }
     case 'removeConversation': {
-      const entry = state.conversations.get(command.conversation);
-      if (entry === undefined || entry.joinedAt > command.at) return unchanged;
-      return event({ type: 'conversationRemoved', conversation: command.conversation, by: command.by });
+      const { conversation, by, at } = command;
+      // Noted also where nothing was added: the effect that adds may be the later one.
+      if (changedAt(state, conversation) >= at) return unchanged;
+      return event({ type: 'conversationRemoved', conversation, by, leftAt: at });
     }
     case 'noteMention': {
       const { conversation, seq, by, thread } = command;

@@ -3,6 +3,7 @@ import type { UserState } from './types.ts';
 
 const maxThreads = 500;
 const maxMentions = 200;
+const maxLeft = 1_000;
 
 export const threadKey = (conversation: ConversationId, root: number): string => `${conversation}:${root}`;
 
@@ -11,6 +12,7 @@ export const emptyUser = (stream: UserId): UserState => ({
   stream,
   head: 0,
   conversations: new Map(),
+  left: new Map(),
   markers: new Map(),
   threads: new Map(),
   mentions: [],
@@ -31,7 +33,7 @@ export function evolveUser(state: UserState, event: UserEvent): UserState {
     case 'conversationRemoved': {
       const conversations = new Map(state.conversations);
       conversations.delete(event.conversation);
-      return { ...next, conversations };
+      return { ...next, conversations, left: newest(state.left, event.conversation, event.leftAt ?? 0, maxLeft) };
     }
     case 'readMarked': {
       if (event.thread === undefined)
@@ -59,11 +61,15 @@ export function evolveUser(state: UserState, event: UserEvent): UserState {
 }
 
 /** The most recently active threads, newest last. */
-function follow(threads: ReadonlyMap<string, number>, key: string, upTo: number): ReadonlyMap<string, number> {
-  const all = new Map(threads);
+const follow = (threads: ReadonlyMap<string, number>, key: string, upTo: number): ReadonlyMap<string, number> =>
+  newest(threads, key, upTo, maxThreads);
+
+/** With one entry set anew, as the newest; the oldest goes where there are too many. */
+function newest<Key>(entries: ReadonlyMap<Key, number>, key: Key, seq: number, most: number): ReadonlyMap<Key, number> {
+  const all = new Map(entries);
   all.delete(key);
-  all.set(key, upTo);
+  all.set(key, seq);
   const [oldest] = all.keys();
-  if (all.size > maxThreads && oldest !== undefined) all.delete(oldest);
+  if (all.size > most && oldest !== undefined) all.delete(oldest);
   return all;
 }

@@ -20,7 +20,7 @@ const isStoredMap = (value: unknown): value is StoredMap =>
 export function decodeSnapshot(text: string): StreamState {
   const state = JSON.parse(text) as Record<string, unknown>;
   // Only the fields that are maps are turned back: a preference may look like one.
-  for (const key of ['members', 'conversations', 'markers', 'threads']) {
+  for (const key of ['members', 'conversations', 'left', 'markers', 'threads']) {
     const value = state[key];
     if (isStoredMap(value)) state[key] = new Map(value.map);
   }

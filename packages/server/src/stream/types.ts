@@ -56,6 +56,11 @@ export interface UserState {
     ConversationId,
     { readonly kind: ConversationKind; readonly joinedAt: number; readonly muted: boolean }
   >;
+  /**
+   * When conversations were left, by the seq of the event that ended it: an effect of an earlier membership may still be
+   * on its way. The 1,000 left last.
+   */
+  readonly left: ReadonlyMap<ConversationId, number>;
   /** Read markers by conversation. */
   readonly markers: ReadonlyMap<ConversationId, number>;
   /** Followed threads, `${conversation}:${root}` → read up to. The most recently active 500. */

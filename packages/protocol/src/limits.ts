@@ -9,9 +9,13 @@ export const limits = {
   maxTextLength: 16_000,
   /** Longest name of a conversation or person. */
   maxNameLength: 64,
+  /** Longest topic of a conversation. */
   maxTopicLength: 512,
+  /** Longest status of a person. */
   maxStatusLength: 100,
+  /** Shortest password. */
   minPasswordLength: 8,
+  /** Longest password; hashing costs the same for all, so this only bounds the request. */
   maxPasswordLength: 256,
   /** Members added by one `create` or `invite`. */
   maxMembersPerCommand: 1_000,
@@ -23,9 +27,11 @@ export const limits = {
   maxPage: 200,
   /** Distinct emoji on one message. */
   maxReactionsPerMessage: 50,
+  /** Longest emoji, in UTF-16 code units: the longest families and flags have fewer. */
   maxEmojiLength: 32,
   /** Mentions of single people in one message; more is noise. */
   maxMentions: 50,
+  /** Pinned messages of one conversation. */
   maxPins: 200,
   /** A socket that has not said hello by then is closed. */
   helloTimeoutMs: 5_000,

@@ -22,7 +22,7 @@ export const conversationCommand = z.discriminatedUnion('type', [
     members: z.array(userId).max(limits.maxMembersPerCommand).describe('Besides the creator, who becomes its owner.'),
   }),
   z.strictObject({
-    type: z.literal('post'),
+    type: z.literal('post').describe('Says something.'),
     text: text.describe('Markdown.'),
     replyTo: seq.optional().describe('The message this one answers, quoted above it.'),
     thread: seq.optional().describe('The root message of the thread this belongs to.'),
@@ -33,26 +33,42 @@ export const conversationCommand = z.discriminatedUnion('type', [
       .describe('The people named in the text, resolved by the client; only members are notified.'),
   }),
   z.strictObject({
-    type: z.literal('edit'),
+    type: z.literal('edit').describe('Replaces the text of a message of your own.'),
     target: seq,
     text,
-    mentions: z.array(userId).max(limits.maxMentions).optional(),
+    mentions: z.array(userId).max(limits.maxMentions).optional().describe('As in `post`.'),
   }),
-  z.strictObject({ type: z.literal('delete'), target: seq }),
-  z.strictObject({ type: z.literal('react'), target: seq, emoji, on: z.boolean() }),
-  z.strictObject({ type: z.literal('pin'), target: seq, on: z.boolean() }),
-  z.strictObject({ type: z.literal('rename'), name: conversationName }),
-  z.strictObject({ type: z.literal('setTopic'), topic }),
-  z.strictObject({ type: z.literal('archive'), on: z.boolean() }),
   z.strictObject({
-    type: z.literal('invite'),
-    users: z.array(userId).min(1).max(limits.maxMembersPerCommand),
-    role: role.optional(),
+    type: z.literal('delete').describe('Empties a message. Who said something and when stays.'),
+    target: seq,
   }),
-  z.strictObject({ type: z.literal('join') }),
-  z.strictObject({ type: z.literal('leave') }),
-  z.strictObject({ type: z.literal('remove'), user: userId }),
-  z.strictObject({ type: z.literal('setRole'), user: userId, role }),
+  z.strictObject({
+    type: z.literal('react').describe('Adds your reaction to a message, or takes it back.'),
+    target: seq,
+    emoji,
+    on: z.boolean(),
+  }),
+  z.strictObject({ type: z.literal('pin').describe('Pins a message, or unpins it.'), target: seq, on: z.boolean() }),
+  z.strictObject({
+    type: z.literal('rename').describe('Gives the conversation another name.'),
+    name: conversationName,
+  }),
+  z.strictObject({ type: z.literal('setTopic').describe('Sets the topic; an empty one takes it away.'), topic }),
+  z.strictObject({
+    type: z
+      .literal('archive')
+      .describe('Closes the conversation for everything but reading and leaving, or opens it again.'),
+    on: z.boolean(),
+  }),
+  z.strictObject({
+    type: z.literal('invite').describe('Makes people members. Those who are members already are passed over.'),
+    users: z.array(userId).min(1).max(limits.maxMembersPerCommand),
+    role: role.optional().describe('Default: member. Another one has to be below your own.'),
+  }),
+  z.strictObject({ type: z.literal('join').describe('Makes you a member of a channel.') }),
+  z.strictObject({ type: z.literal('leave').describe('Ends your membership.') }),
+  z.strictObject({ type: z.literal('remove').describe('Ends the membership of somebody below you.'), user: userId }),
+  z.strictObject({ type: z.literal('setRole').describe('Gives a member another role.'), user: userId, role }),
 ]);
 export type ConversationCommand = z.infer<typeof conversationCommand>;
 
@@ -64,8 +80,16 @@ export const userCommand = z.discriminatedUnion('type', [
     seq,
     thread: seq.optional().describe('Marks that thread, not the conversation.'),
   }),
-  z.strictObject({ type: z.literal('setPreference'), key: z.string().min(1).max(64), value: z.json() }),
-  z.strictObject({ type: z.literal('mute'), conversation: conversationId, on: z.boolean() }),
+  z.strictObject({
+    type: z.literal('setPreference').describe('Keeps a value for all your devices. At most 200 keys.'),
+    key: z.string().min(1).max(64),
+    value: z.json(),
+  }),
+  z.strictObject({
+    type: z.literal('mute').describe('Marks a conversation as muted on all your devices, or no longer.'),
+    conversation: conversationId,
+    on: z.boolean(),
+  }),
 ]);
 export type UserCommand = z.infer<typeof userCommand>;
 

@@ -17,7 +17,7 @@ const member = z.strictObject({ user: userId, role });
 export const conversationEvent = z.discriminatedUnion('type', [
   z.object({
     ...base,
-    type: z.literal('created'),
+    type: z.literal('created').describe('The first event of a conversation.'),
     kind: conversationKind,
     name: z.string(),
     topic: z.string(),
@@ -25,30 +25,57 @@ export const conversationEvent = z.discriminatedUnion('type', [
   }),
   z.object({
     ...base,
-    type: z.literal('posted'),
+    type: z.literal('posted').describe("Somebody said something. The event's seq is the message's."),
     text: z.string(),
-    replyTo: seq.optional(),
-    thread: seq.optional(),
-    mentions: z.array(userId).optional(),
+    replyTo: seq.optional().describe('The message this one answers.'),
+    thread: seq.optional().describe('The root message of the thread this belongs to.'),
+    mentions: z.array(userId).optional().describe('Members the text names, never its author.'),
     mass,
   }),
   z.object({
     ...base,
-    type: z.literal('edited'),
+    type: z.literal('edited').describe('The text of a message was replaced, with its mentions.'),
     target: seq,
     text: z.string(),
     mentions: z.array(userId).optional(),
     mass,
   }),
-  z.object({ ...base, type: z.literal('deleted'), target: seq }),
-  z.object({ ...base, type: z.literal('reacted'), target: seq, emoji, on: z.boolean() }),
-  z.object({ ...base, type: z.literal('pinned'), target: seq, on: z.boolean() }),
-  z.object({ ...base, type: z.literal('renamed'), name: z.string() }),
-  z.object({ ...base, type: z.literal('topicSet'), topic: z.string() }),
-  z.object({ ...base, type: z.literal('archived'), on: z.boolean() }),
-  z.object({ ...base, type: z.literal('membersAdded'), members: z.array(member), how: z.enum(['invited', 'joined']) }),
-  z.object({ ...base, type: z.literal('memberRemoved'), user: userId, how: z.enum(['left', 'removed']) }),
-  z.object({ ...base, type: z.literal('roleSet'), user: userId, role }),
+  z.object({ ...base, type: z.literal('deleted').describe('A message was emptied.'), target: seq }),
+  z.object({
+    ...base,
+    type: z.literal('reacted').describe('The actor reacted to a message, or took it back.'),
+    target: seq,
+    emoji,
+    on: z.boolean(),
+  }),
+  z.object({
+    ...base,
+    type: z.literal('pinned').describe('A message was pinned, or unpinned.'),
+    target: seq,
+    on: z.boolean(),
+  }),
+  z.object({ ...base, type: z.literal('renamed').describe('The conversation has another name.'), name: z.string() }),
+  z.object({ ...base, type: z.literal('topicSet').describe('The conversation has another topic.'), topic: z.string() }),
+  z.object({
+    ...base,
+    type: z.literal('archived').describe('The conversation was closed, or opened again.'),
+    on: z.boolean(),
+  }),
+  z.object({
+    ...base,
+    type: z.literal('membersAdded').describe('People became members.'),
+    members: z.array(member),
+    how: z.enum(['invited', 'joined']),
+  }),
+  z.object({
+    ...base,
+    type: z
+      .literal('memberRemoved')
+      .describe('Somebody is no longer a member. Events after this one do not reach them.'),
+    user: userId,
+    how: z.enum(['left', 'removed']),
+  }),
+  z.object({ ...base, type: z.literal('roleSet').describe('A member has another role.'), user: userId, role }),
 ]);
 export type ConversationEvent = z.infer<typeof conversationEvent>;
 
@@ -56,31 +83,55 @@ export type ConversationEvent = z.infer<typeof conversationEvent>;
 export const userEvent = z.discriminatedUnion('type', [
   z.object({
     ...base,
-    type: z.literal('conversationAdded'),
+    type: z.literal('conversationAdded').describe('You became a member.'),
     conversation: conversationId,
     kind: conversationKind,
     by: userId,
-    joinedAt: seq,
+    joinedAt: seq.describe('The event of the conversation that made you one.'),
   }),
   z.object({
     ...base,
-    type: z.literal('conversationRemoved'),
+    type: z.literal('conversationRemoved').describe('You are no longer a member.'),
     conversation: conversationId,
     by: userId,
     leftAt: seq.optional().describe('The event of the conversation that ended it.'),
   }),
-  z.object({ ...base, type: z.literal('readMarked'), conversation: conversationId, upTo: seq, thread: seq.optional() }),
   z.object({
     ...base,
-    type: z.literal('mentioned'),
+    type: z.literal('readMarked').describe('You have read up to here, on one of your devices.'),
+    conversation: conversationId,
+    upTo: seq,
+    thread: seq.optional(),
+  }),
+  z.object({
+    ...base,
+    type: z.literal('mentioned').describe('A message names you.'),
     conversation: conversationId,
     message: seq,
     by: userId,
     thread: seq.optional(),
   }),
-  z.object({ ...base, type: z.literal('threadFollowed'), conversation: conversationId, thread: seq, upTo: seq }),
-  z.object({ ...base, type: z.literal('preferenceSet'), key: z.string(), value: z.json() }),
-  z.object({ ...base, type: z.literal('muted'), conversation: conversationId, on: z.boolean() }),
+  z.object({
+    ...base,
+    type: z
+      .literal('threadFollowed')
+      .describe('You follow a thread from now on: you answered in it, or somebody answered you.'),
+    conversation: conversationId,
+    thread: seq,
+    upTo: seq.describe('Read up to here.'),
+  }),
+  z.object({
+    ...base,
+    type: z.literal('preferenceSet').describe('A value kept for all your devices.'),
+    key: z.string(),
+    value: z.json(),
+  }),
+  z.object({
+    ...base,
+    type: z.literal('muted').describe('A conversation is muted, or no longer.'),
+    conversation: conversationId,
+    on: z.boolean(),
+  }),
 ]);
 export type UserEvent = z.infer<typeof userEvent>;
 

@@ -24,8 +24,8 @@ export class Connection {
     this.#client = client;
     this.#hosts = new Set(client.hosts.values());
     client.on('hostAdd', (host: Host) => this.#hosts.add(host));
-    this.#consistency = types.consistencies[camel(consistency)];
-    this.#serial = types.consistencies[camel(serial)];
+    this.#consistency = levels[consistency];
+    this.#serial = levels[serial];
   }
 
   /** All rows of a query. */
@@ -39,7 +39,7 @@ export class Connection {
   async *each(query: string, ...params: readonly Value[]): AsyncGenerator<Row> {
     try {
       const result = await this.#client.execute(query, [...params], this.#options({ isIdempotent: true, fetchSize }));
-      for await (const row of result) yield row as unknown as Row;
+      for await (const row of result) yield row;
     } catch (error) {
       throw readable(error);
     }
@@ -117,14 +117,14 @@ export const numberOf = (value: unknown): number | undefined =>
   value === null || value === undefined ? undefined : Number(String(value));
 export const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
-const camel = <Name extends CassandraAddress['consistency'] | CassandraAddress['serial']>(name: Name) =>
-  name.toLowerCase().replace(/_(.)/, (_, letter: string) => letter.toUpperCase()) as
-    | 'localQuorum'
-    | 'quorum'
-    | 'eachQuorum'
-    | 'all'
-    | 'serial'
-    | 'localSerial';
+const levels = {
+  LOCAL_QUORUM: types.consistencies.localQuorum,
+  QUORUM: types.consistencies.quorum,
+  EACH_QUORUM: types.consistencies.eachQuorum,
+  ALL: types.consistencies.all,
+  SERIAL: types.consistencies.serial,
+  LOCAL_SERIAL: types.consistencies.localSerial,
+} as const satisfies Record<CassandraAddress['consistency' | 'serial'], types.consistencies>;
 
 /** From here on the codes of the protocol say that the request is wrong, not that the engine cannot. */
 const firstCodeOfMistakes = 0x2000;

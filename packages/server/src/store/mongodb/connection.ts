@@ -1,0 +1,254 @@
+import { ParleyError } from '@parley/protocol';
+import { type Collection, type Db, MongoClient, MongoError, MongoServerError } from 'mongodb';
+import { EngineError } from '../../patience.ts';
+
+/** One append, whole and for good: it is written once and never changed. */
+export interface BatchDocument {
+  /** `stream/after`: one append can follow a head, and no second one. */
+  readonly _id: string;
+  readonly stream: string;
+  /** The last seq. */
+  readonly to: number;
+  readonly events: readonly string[];
+  readonly rows: readonly string[];
+}
+export interface MessageDocument {
+  /** `stream/seq` */
+  readonly _id: string;
+  readonly stream: string;
+  readonly seq: number;
+  /** The root's seq; 0 outside threads. */
+  readonly thread: number;
+  /** See `versioned`. */
+  readonly row: string;
+}
+export interface StreamDocument {
+  readonly _id: string;
+  /** What a batch of the stream comes after: not its last one, perhaps, but a late one. */
+  readonly after: number;
+}
+export interface CommandDocument {
+  /** `stream/actor/cid` */
+  readonly _id: string;
+  readonly stream: string;
+  readonly seq: number;
+}
+export interface SnapshotDocument {
+  readonly _id: string;
+  /** `versioned`: the seq, then the number of parts. */
+  readonly newest: string;
+}
+export interface SnapshotPartDocument {
+  /** `stream/seq/part` */
+  readonly _id: string;
+  readonly state: string;
+}
+export interface AccountDocument {
+  readonly _id: string;
+  readonly nameKey: string;
+  readonly words: readonly string[];
+  readonly name: string;
+  readonly displayName: string;
+  readonly color: number;
+  readonly status: string;
+  readonly serverRole: string;
+  readonly createdAt: number;
+  readonly passwordHash?: string;
+  readonly lastSeenAt?: number;
+}
+export interface NameDocument {
+  readonly _id: string;
+  readonly account: string;
+}
+export interface SessionDocument {
+  /** The hash of the token. */
+  readonly _id: string;
+  readonly id: string;
+  readonly user: string;
+  readonly device: string;
+  readonly createdAt: number;
+  readonly lastUsedAt: number;
+  readonly expiresAt: number;
+}
+export interface InviteDocument {
+  readonly _id: string;
+  readonly createdBy: string;
+  readonly expiresAt: number;
+  readonly uses: number;
+  readonly conversation?: string;
+}
+export interface InviteUseDocument {
+  /** `code/number` */
+  readonly _id: string;
+  readonly code: string;
+  readonly number: number;
+}
+export interface DirectoryDocument {
+  /** `conversation/seq` */
+  readonly _id: string;
+  readonly conversation: string;
+  readonly seq: number;
+  readonly kind: string;
+  readonly entry: string;
+}
+export interface VersionDocument {
+  readonly _id: number;
+}
+
+export interface Collections {
+  readonly batch: Collection<BatchDocument>;
+  readonly message: Collection<MessageDocument>;
+  readonly stream: Collection<StreamDocument>;
+  readonly command: Collection<CommandDocument>;
+  readonly snapshot: Collection<SnapshotDocument>;
+  readonly snapshotPart: Collection<SnapshotPartDocument>;
+  readonly account: Collection<AccountDocument>;
+  readonly name: Collection<NameDocument>;
+  readonly session: Collection<SessionDocument>;
+  readonly invite: Collection<InviteDocument>;
+  readonly inviteUse: Collection<InviteUseDocument>;
+  readonly directory: Collection<DirectoryDocument>;
+  readonly schema: Collection<VersionDocument>;
+}
+
+/** Every collection reads and writes what a majority has: what was acknowledged outlives any one server. */
+export function collectionsOf(db: Db): Collections {
+  const of = <Document extends { readonly _id: unknown }>(name: string): Collection<Document> =>
+    db.collection<Document>(name, {
+      readConcern: { level: 'majority' },
+      writeConcern: { w: 'majority' },
+      readPreference: 'primary',
+      // Undefined fields are left out, as JSON does.
+      ignoreUndefined: true,
+    });
+  return {
+    batch: of('batch'),
+    message: of('message'),
+    stream: of('stream'),
+    command: of('command'),
+    snapshot: of('snapshot'),
+    snapshotPart: of('snapshot_part'),
+    account: of('account'),
+    name: of('name'),
+    session: of('session'),
+    invite: of('invite'),
+    inviteUse: of('invite_use'),
+    directory: of('directory'),
+    schema: of('schema'),
+  };
+}
+
+/** What an address does not say itself. A server on the same network answers within milliseconds. */
+const defaults = {
+  serverSelectionTimeoutMS: 3_000,
+  connectTimeoutMS: 3_000,
+  socketTimeoutMS: 10_000,
+  maxPoolSize: 50,
+  waitQueueTimeoutMS: 5_000,
+  appName: 'parley',
+} as const;
+
+/**
+ * Opens a client. Rejects with the driver's error when no server can be reached.
+ * @param url MongoDB's own connection string, the database in its path
+ * @throws EngineError for wrong credentials, or a connection string that makes no sense
+ */
+export async function connect(url: string): Promise<{ client: MongoClient; db: Db }> {
+  const said = url.toLowerCase();
+  const options = Object.fromEntries(
+    Object.entries(defaults).filter(([name]) => !new RegExp(`[?&]${name.toLowerCase()}=`).test(said)),
+  );
+  const [, name = ''] = /^[^/]+:\/\/[^/]+\/([^?]*)/.exec(url) ?? [];
+  if (!/^[A-Za-z0-9_-]{1,60}$/.test(name))
+    throw new EngineError(`“${name}” is no name of a database. The address ends with one: mongodb://host/parley.`);
+  const client = clientOf(url, options);
+  try {
+    await client.connect();
+    return { client, db: client.db(name) };
+  } catch (error) {
+    await client.close();
+    if (error instanceof MongoServerError && (error.code === 18 || /authenticat/i.test(error.message)))
+      throw new EngineError(
+        `MongoDB refuses these credentials: ${error.message}. The address takes mongodb://user:password@host/parley.`,
+        { cause: error },
+      );
+    throw error;
+  }
+}
+
+function clientOf(url: string, options: object): MongoClient {
+  try {
+    return new MongoClient(url, options);
+  } catch (cause) {
+    throw new EngineError(`MongoDB: ${cause instanceof Error ? cause.message : String(cause)}.`, { cause });
+  }
+}
+
+const duplicateKey = 11_000;
+/** Codes that say that the server, not the request, is at fault: elections, shut-downs, time-outs, missing majorities. */
+const unavailableCodes = new Set([
+  6, 7, 24, 50, 64, 79, 89, 91, 100, 112, 133, 189, 202, 262, 9_001, 10_107, 11_600, 11_601, 11_602, 13_435, 13_436,
+]);
+
+/** Runs an operation; what cannot be answered rejects with `unavailable`, what is wrong with the driver's error. */
+export async function ask<Result>(operation: () => Promise<Result>): Promise<Result> {
+  try {
+    return await operation();
+  } catch (error) {
+    throw readable(error);
+  }
+}
+
+function readable(error: unknown): unknown {
+  if (!(error instanceof MongoError)) return error;
+  if (error instanceof MongoServerError && !unavailableCodes.has(Number(error.code ?? 0))) return error;
+  return new ParleyError('unavailable', { retryAfterMs: 1_000, cause: error });
+}
+
+/** Adds a document; false when there is one with that key. The one atomic step that everything that happens once rests on. */
+export async function add<Document extends { readonly _id: string }>(
+  collection: Collection<Document>,
+  document: Document,
+): Promise<boolean> {
+  try {
+    // The driver's type wants to know whether `_id` is given; it is.
+    await collection.insertOne(document as Parameters<typeof collection.insertOne>[0]);
+    return true;
+  } catch (error) {
+    if (error instanceof MongoServerError && error.code === duplicateKey) return false;
+    throw readable(error);
+  }
+}
+
+/** Adds those documents whose keys are free. */
+export async function addMissing<Document extends { readonly _id: string }>(
+  collection: Collection<Document>,
+  documents: readonly Document[],
+): Promise<void> {
+  if (documents.length === 0) return;
+  try {
+    await collection.insertMany(documents as Parameters<typeof collection.insertMany>[0], { ordered: false });
+  } catch (error) {
+    if (error instanceof MongoServerError && error.code === duplicateKey && areDuplicates(error)) return;
+    throw readable(error);
+  }
+}
+
+function areDuplicates(error: MongoServerError): boolean {
+  const failures: unknown = 'writeErrors' in error ? error.writeErrors : [];
+  const list: readonly unknown[] = Array.isArray(failures) ? failures : [failures];
+  return list.every(
+    (failure) => typeof failure === 'object' && failure !== null && 'code' in failure && failure.code === duplicateKey,
+  );
+}
+
+const digits = 16;
+
+/**
+ * A value that is only ever replaced by a newer one: `$max` compares texts, and the version stands in front. One atomic
+ * update without a condition, which is also all that is safe where updates are not atomic.
+ */
+export const versioned = (version: number, value: string): string =>
+  `${String(version).padStart(digits, '0')} ${value}`;
+export const versionOf = (text: string): number => Number(text.slice(0, digits));
+export const valueOf = (text: string): string => text.slice(digits + 1);

@@ -1,0 +1,129 @@
+import type { Cid, Message, StreamEvent, StreamId, UserId } from '@parley/protocol';
+import type { Append, AppendResult, LoadedStream, StreamStore } from '../port.ts';
+import { type Batch, batchOf, type Chain, documentOf, keyOf, seqOf } from './chain.ts';
+import { add, addMissing, ask, type Collections, type MessageDocument, versioned } from './connection.ts';
+import { readSnapshot, writeSnapshot } from './snapshots.ts';
+
+/** Batches read one by one along the chain; what lies further is read as a range. */
+const maxSteps = 64;
+
+/** The log part of the store. How an append is atomic: `docs/decisions/0011-mongodb-append.md`. */
+export function streamOperations(
+  collections: Collections,
+  chain: Chain,
+): Pick<StreamStore, 'append' | 'load' | 'head' | 'read' | 'findByCid'> {
+  /** What follows from a batch: rows and the index of commands. May be done again, and late, without harm. */
+  const carryOut = async (batch: Batch): Promise<void> => {
+    const { stream, after, to, events, rows } = batch;
+    const older = rows.filter(({ seq }) => seq <= after);
+    await Promise.all([
+      addMissing(
+        collections.command,
+        events.map(({ actor, cid, seq }) => ({ _id: commandKey(stream, actor, cid), stream, seq })),
+      ),
+      addMissing(
+        collections.message,
+        rows.filter(({ seq }) => seq > after).map((row) => messageDocument(stream, to, row)),
+      ),
+      older.length === 0
+        ? undefined
+        : ask(() =>
+            collections.message.bulkWrite(
+              older.map((row) => ({
+                updateOne: {
+                  filter: { _id: keyOf(stream, row.seq) },
+                  update: { $max: { row: versioned(to, JSON.stringify(row)) } },
+                },
+              })),
+              { ordered: false },
+            ),
+          ),
+    ]);
+    await chain.noteCarriedOut(batch);
+  };
+
+  const head = async (stream: StreamId): Promise<number> => (await chain.last(stream))?.to ?? 0;
+
+  async function* batchesFrom(stream: StreamId, from: number): AsyncGenerator<Batch> {
+    let after = from - 1;
+    for (let step = 0; step < maxSteps; step++) {
+      const batch = await chain.get(stream, after);
+      if (batch === undefined && step > 0) return;
+      // No batch begins there: it lies within one.
+      if (batch === undefined) break;
+      yield batch;
+      after = batch.to;
+    }
+    const cursor = collections.batch.find({ stream, to: { $gt: after } }).sort({ to: 1 });
+    try {
+      for (;;) {
+        const document = await ask(() => cursor.next());
+        if (document === null) return;
+        yield batchOf(document);
+      }
+    } finally {
+      await cursor.close();
+    }
+  }
+
+  const read = async (stream: StreamId, from: number, to: number, limit: number): Promise<StreamEvent[]> => {
+    const first = Math.max(1, from);
+    const last = Math.min(to, first + limit - 1);
+    const events: StreamEvent[] = [];
+    if (last < first) return events;
+    for await (const batch of batchesFrom(stream, first)) {
+      for (const event of batch.events) if (event.seq >= first && event.seq <= last) events.push(event);
+      if (batch.to >= last) break;
+    }
+    return events;
+  };
+
+  return {
+    async append({ stream, expectedHead, events, messages, snapshot }: Append): Promise<AppendResult> {
+      const batch = { stream, after: expectedHead, to: expectedHead + events.length, events, rows: messages };
+      if (!(await chain.endsAt(stream, expectedHead))) return { ok: false, head: await head(stream) };
+      if (expectedHead === 0) await chain.begin(stream);
+      else if (!chain.isCarriedOut(stream, expectedHead)) {
+        // Its writer may have died after the batch and before what follows from it.
+        const former = await chain.last(stream);
+        if (former?.to !== expectedHead) return { ok: false, head: former?.to ?? 0 };
+        await carryOut(former);
+      }
+      if (!(await add(collections.batch, documentOf(batch)))) return { ok: false, head: await head(stream) };
+      await carryOut(batch);
+      // It only saves reads, and the events are stored: a failure here is no failure of the append.
+      if (snapshot !== undefined) await writeSnapshot(collections, stream, batch.to, snapshot).catch(() => undefined);
+      return { ok: true };
+    },
+
+    async load(stream: StreamId): Promise<LoadedStream | undefined> {
+      // First, so that it is never ahead of the head.
+      const snapshot = await readSnapshot(collections, stream);
+      const last = await chain.last(stream, true);
+      if (last === undefined) return undefined;
+      await carryOut(last);
+      const events = await read(stream, (snapshot?.seq ?? 0) + 1, last.to, last.to);
+      return { head: last.to, events, ...(snapshot === undefined ? {} : { snapshot }) };
+    },
+
+    head,
+    read,
+
+    async findByCid(stream: StreamId, actor: UserId, cid: Cid): Promise<number | undefined> {
+      // The last batch first: what it does not have was carried out before.
+      const inLast = seqOf(await chain.last(stream), actor, cid);
+      if (inLast !== undefined) return inLast;
+      return (await ask(() => collections.command.findOne({ _id: commandKey(stream, actor, cid) })))?.seq;
+    },
+  };
+}
+
+const commandKey = (stream: StreamId, actor: UserId, cid: Cid): string => `${stream}/${actor}/${cid}`;
+
+const messageDocument = (stream: StreamId, version: number, row: Message): MessageDocument => ({
+  _id: keyOf(stream, row.seq),
+  stream,
+  seq: row.seq,
+  thread: row.thread ?? 0,
+  row: versioned(version, JSON.stringify(row)),
+});

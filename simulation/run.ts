@@ -4,7 +4,7 @@ import { argv, exit, stderr, stdout } from 'node:process';
 import { parseArgs } from 'node:util';
 import { offendingHistory, summaryOf } from './run/history.ts';
 import { simulateMany } from './run/many.ts';
-import { isMutant, mutantNames, mutants } from './run/mutants.ts';
+import { isMutant, type MutantName, mutantNames, mutants } from './run/mutants.ts';
 import { simulate } from './run/simulate.ts';
 
 const { values } = parseArgs({
@@ -39,29 +39,31 @@ if (values.seed !== undefined) {
   }
   const { findings } = await simulate(numberOf('seed'), safeguards);
   stdout.write(`${await offendingHistory(numberOf('seed'), safeguards)}\n`);
-  exit(findings.length === 0 ? 0 : 1);
-}
+  process.exitCode = findings.length === 0 ? 0 : 1;
+} else await runMany(mutant);
 
-const began = performance.now();
-let runs = 0;
-let acknowledged = 0;
-let seen = 0;
-let slowestMs = 0;
-const failed = await simulateMany({
-  from: numberOf('from'),
-  count: numberOf('seeds'),
-  ...(mutant === undefined ? {} : { mutant }),
-  onOutcome: (outcome) => {
-    runs++;
-    acknowledged += outcome.acknowledged;
-    seen += outcome.seen;
-    slowestMs = Math.max(slowestMs, outcome.recoveryMs);
-    if (stderr.isTTY) stderr.write(`\r${runs} runs`);
-  },
-});
-if (stderr.isTTY) stderr.write('\n');
-for (const outcome of failed) stdout.write(`${summaryOf(outcome)}\n`);
-stdout.write(
-  `${runs} runs in ${((performance.now() - began) / 1_000).toFixed(1)} s: ${acknowledged} commands acknowledged, ${seen} events seen, slowest recovery ${(slowestMs / 1_000).toFixed(1)} s (virtual), ${failed.length} runs broke a promise\n`,
-);
-exit(failed.length === 0 ? 0 : 1);
+async function runMany(mutant: MutantName | undefined): Promise<void> {
+  const began = performance.now();
+  let runs = 0;
+  let acknowledged = 0;
+  let seen = 0;
+  let slowestMs = 0;
+  const failed = await simulateMany({
+    from: numberOf('from'),
+    count: numberOf('seeds'),
+    ...(mutant === undefined ? {} : { mutant }),
+    onOutcome: (outcome) => {
+      runs++;
+      acknowledged += outcome.acknowledged;
+      seen += outcome.seen;
+      slowestMs = Math.max(slowestMs, outcome.recoveryMs);
+      if (stderr.isTTY) stderr.write(`\r${runs} runs`);
+    },
+  });
+  if (stderr.isTTY) stderr.write('\n');
+  for (const outcome of failed) stdout.write(`${summaryOf(outcome)}\n`);
+  stdout.write(
+    `${runs} runs in ${((performance.now() - began) / 1_000).toFixed(1)} s: ${acknowledged} commands acknowledged, ${seen} events seen, slowest recovery ${(slowestMs / 1_000).toFixed(1)} s (virtual), ${failed.length} runs broke a promise\n`,
+  );
+  process.exitCode = failed.length === 0 ? 0 : 1;
+}

@@ -157,7 +157,9 @@ export class Session {
     // Nothing waits from here on: no event comes before the answer that says where events begin, and the rights, heads
     // and bounds are those of this moment, however long one of the streams kept the others waiting.
     const answers = entered.map((answer) =>
-      answer.watch === undefined || unwatched.has(answer.stream) ? answer : this.#begin(answer.stream, answer.watch),
+      answer.watch === undefined || unwatched.has(answer.stream)
+        ? answer
+        : this.#begin(answer.stream, answer.watch, answer.after),
     );
     const watched = answers.map(({ stream, after, error }) => ({
       stream,
@@ -181,22 +183,24 @@ export class Session {
         first = watch.mayStart();
       }
       if (first === undefined) throw new ParleyError('not-found');
-      return { stream, after: watch.start(after, first), watch };
+      return { stream, watch, ...(after === undefined ? {} : { after }) };
     } catch (error) {
       return { stream, error: this.#context.asParleyError(error).toWire() };
     }
   }
 
-  #begin(stream: StreamId, watch: Watch): Entered {
+  #begin(stream: StreamId, watch: Watch, after: number | undefined): Entered {
     const { room } = watch;
     const refuse = (code: ErrorCode): Entered => ({ stream, error: new ParleyError(code).toWire() });
-    if (watch.mayStart() === undefined) return refuse('not-found');
+    // Judged now: somebody who was removed and invited again while this waited sees what is from the second time.
+    const first = watch.mayStart();
+    if (first === undefined) return refuse('not-found');
     if (this.#isFull(stream)) return refuse('limit-reached');
     if (this.#context.rooms.get(stream) !== room) return refuse('unavailable');
     this.watches.get(stream)?.end();
     this.watches.set(stream, watch);
     room.watches.add(watch);
-    return { stream, after: watch.sent };
+    return { stream, after: watch.start(after, first) };
   }
 
   #isFull(stream: StreamId): boolean {

@@ -15,6 +15,28 @@ export interface ChatLine {
   readonly minute: number | undefined;
 }
 
+/**
+ * The first lines of a recording, by excerpt.
+ * @throws Error when the file is not there, cannot be read or holds nothing to post
+ */
+export async function readExcerpts(path: string, limit: number): Promise<Map<string, ChatLine[]>> {
+  const excerpts = new Map<string, ChatLine[]>();
+  try {
+    for await (const line of readLines(path, limit)) {
+      const lines = excerpts.get(line.file);
+      if (lines === undefined) excerpts.set(line.file, [line]);
+      else lines.push(line);
+    }
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
+    if (code === undefined) throw error;
+    const why = code === 'ENOENT' ? 'There is no such file.' : error instanceof Error ? error.message : code;
+    throw new Error(`${path} cannot be read: ${why}`, { cause: error });
+  }
+  if (excerpts.size === 0) throw new Error(`${path} holds no line that somebody said.`);
+  return excerpts;
+}
+
 const posted = new Set(['message', 'action']);
 
 /**

@@ -22,7 +22,6 @@ export class ClientPool {
   /** Runs something with the client of a person, who has this token. */
   async use<Result>(token: string, work: (client: ParleyClient) => Promise<Result>): Promise<Result> {
     const pooled = await this.#take(token);
-    pooled.users++;
     try {
       await pooled.connected;
       return await work(pooled.client);
@@ -37,19 +36,21 @@ export class ClientPool {
     this.#clients.clear();
   }
 
+  /** Counts the user in the same turn: nobody may close a client between its being chosen and its being used. */
   async #take(token: string): Promise<Pooled> {
     for (;;) {
       const known = this.#clients.get(token);
       if (known !== undefined) {
         this.#clients.delete(token);
         this.#clients.set(token, known);
+        known.users++;
         return known;
       }
       if (this.#clients.size < this.#size || this.#makeRoom()) break;
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
     const client = createClient({ url: this.#url, token, agent: 'parley replay' });
-    const pooled = { client, connected: client.connect(), users: 0 };
+    const pooled = { client, connected: client.connect(), users: 1 };
     this.#clients.set(token, pooled);
     return pooled;
   }

@@ -12,6 +12,7 @@ import { patiently } from './patience.ts';
 
 const accountsPerRequest = 500;
 const membersPerCommand = 1_000;
+const device = 'parley replay';
 
 export interface Person {
   readonly id: UserId;
@@ -27,11 +28,15 @@ export interface Channel {
 export async function administrator(url: string, name: string, password: string): Promise<ParleyClient> {
   const stranger = createClient({ url });
   const { hasOwner } = await patiently(() => stranger.rest.server());
-  const device = 'parley replay';
   const { token } = hasOwner
     ? await stranger.rest.signIn({ name, password, device })
     : await stranger.rest.signUp({ name, password, device });
   await stranger.close();
+  return connected(url, token);
+}
+
+/** A client that is online with a token. */
+export async function connected(url: string, token: string): Promise<ParleyClient> {
   const client = createClient({ url, token, agent: device });
   await client.connect();
   return client;
@@ -39,29 +44,37 @@ export async function administrator(url: string, name: string, password: string)
 
 /** The accounts of everybody who says something, by nick, and of the readers. */
 export async function makePeople(admin: ParleyClient, nicks: readonly string[], readers: number) {
-  const names = accountNames(nicks);
+  const distinct = [...new Set(nicks)];
+  const names = accountNames(distinct);
   const readerNames = Array.from({ length: readers }, (_, index) => `replay-reader-${index + 1}`);
-  const wanted = [...names.values(), ...readerNames].map((name) => ({ name }));
+  const byName = await makeAccounts(admin, [...names.values(), ...readerNames]);
+  // Somebody mightier has the name already, and nobody speaks for them: these get another one.
+  const taken = distinct.filter((nick) => !byName.has(nameOf(names, nick)));
+  const others = accountNames(taken, { suffix: '-replayed', taken: names.values() });
+  for (const [name, person] of await makeAccounts(admin, [...others.values()])) byName.set(name, person);
+  const personOf = (name: string): Person => {
+    const person = byName.get(name.toLowerCase());
+    if (person === undefined) throw new Error(`The server gave no session for the account ${name}.`);
+    return person;
+  };
+  return {
+    people: new Map(distinct.map((nick) => [nick, personOf(nameOf(others.has(nick) ? others : names, nick))])),
+    readers: readerNames.map(personOf),
+  };
+}
+
+const nameOf = (names: ReadonlyMap<string, string>, nick: string): string => (names.get(nick) ?? '').toLowerCase();
+
+async function makeAccounts(admin: ParleyClient, names: readonly string[]): Promise<Map<string, Person>> {
   const byName = new Map<string, Person>();
-  for (let from = 0; from < wanted.length; from += accountsPerRequest) {
-    const accounts = wanted.slice(from, from + accountsPerRequest);
+  for (let from = 0; from < names.length; from += accountsPerRequest) {
+    const accounts = names.slice(from, from + accountsPerRequest).map((name) => ({ name }));
     const made = await patiently(() => admin.rest.createAccounts({ accounts, tokens: true }));
     for (const { user, token } of made.accounts) {
       if (token !== undefined) byName.set(user.name.toLowerCase(), { id: user.id, token });
     }
   }
-  const personOf = (name: string): Person => {
-    const person = byName.get(name.toLowerCase());
-    if (person === undefined)
-      throw new Error(
-        `The account ${name} belongs to an administrator of this server, so the replay cannot speak for it.`,
-      );
-    return person;
-  };
-  return {
-    people: new Map(Array.from(names, ([nick, name]) => [nick, personOf(name)])),
-    readers: readerNames.map(personOf),
-  };
+  return byName;
 }
 
 /** A public channel for each excerpt, with everybody who speaks there. */

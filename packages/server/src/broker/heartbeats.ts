@@ -1,0 +1,186 @@
+import { randomUUID } from 'node:crypto';
+import { type Beat, decodeBeat, encodeBeat } from './beat.ts';
+import type { Member, Subscription } from './port.ts';
+
+/** Two beats a node in about a second and a half; a few hundred nodes cost an engine a few hundred small messages a second. */
+const defaultBeatMs = 700;
+/** A node that was silent for so many beats is dead: noticed within 3 to 4 s, and no pause of a busy collector looks like death. */
+const silentBeats = 5;
+/** A beat that did not come back within so long is taken for lost, and another one is sent. */
+const lostAfterMs = 3_000;
+
+export interface HeartbeatsOptions {
+  /** Hands a beat to the engine, which brings it to every instance, this one too. May lose it; must not keep it for later. */
+  readonly publish: (beat: Buffer) => void;
+  readonly beatMs?: number;
+}
+
+interface Other {
+  readonly beat: Beat;
+  readonly heardAtTick: number;
+}
+
+/**
+ * Who is alive, by beats that everybody sends to everybody through the engine.
+ *
+ * Time is counted in this instance's own beats that came back, never by the clock: while the engine is away nothing comes
+ * back and nobody dies of it, and an instance that was paused reads what it missed, in order, before it judges anybody.
+ */
+export class Heartbeats {
+  readonly instance = randomUUID();
+  /** Resolves when everybody who lives must have been heard. */
+  readonly settled: Promise<void>;
+  readonly #options: HeartbeatsOptions;
+  readonly #others = new Map<string, Other>();
+  readonly #joined = new Set<Member>();
+  readonly #watchers = new Set<(members: readonly Member[]) => void>();
+  readonly #listeners = new Set<() => void>();
+  readonly #settle: () => void;
+  #consumes = false;
+  #holds: readonly number[] = [];
+  #number = 0;
+  #returned = 0;
+  #ticks = 0;
+  #sentAt = 0;
+  #told = '[]';
+  #timer: NodeJS.Timeout | undefined;
+  #isChangeScheduled = false;
+
+  constructor(options: HeartbeatsOptions) {
+    this.#options = options;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.settled = promise;
+    this.#settle = resolve;
+  }
+
+  start(): void {
+    this.#send();
+    this.#timer = setInterval(() => {
+      const isUnderWay = this.#returned < this.#number && Date.now() - this.#sentAt < lostAfterMs;
+      // Beats never pile up: after an outage one of them would otherwise age everybody else by the whole outage.
+      if (!isUnderWay) this.#send();
+    }, this.#options.beatMs ?? defaultBeatMs);
+  }
+
+  /** Says goodbye, so that nobody has to wait for this instance to be missed. */
+  stop(): void {
+    clearInterval(this.#timer);
+    if (this.#timer !== undefined) this.#publish(true);
+    this.#timer = undefined;
+    this.#settle();
+  }
+
+  received(payload: Uint8Array): void {
+    const beat = decodeBeat(payload);
+    if (beat === undefined) return;
+    if (beat.from === this.instance) this.#returnedOwn(beat);
+    else if (beat.bye) this.#others.delete(beat.from);
+    else {
+      // A newcomer learns of everybody now, not after everybody's next beat.
+      if (!this.#others.has(beat.from)) this.#scheduleChange();
+      this.#others.set(beat.from, { beat, heardAtTick: this.#ticks });
+    }
+    this.#tell();
+  }
+
+  join(member: Member): Subscription {
+    this.#joined.add(member);
+    this.#changed();
+    return {
+      close: () => {
+        if (this.#joined.delete(member)) this.#changed();
+        return Promise.resolve();
+      },
+    };
+  }
+
+  /** Calls at once, and at every change. */
+  watch(watcher: (members: readonly Member[]) => void): Subscription {
+    this.#watchers.add(watcher);
+    watcher(this.members());
+    return {
+      close: () => {
+        this.#watchers.delete(watcher);
+        return Promise.resolve();
+      },
+    };
+  }
+
+  /** Calls after every beat, which is at least every second or so. */
+  onBeat(listener: () => void): void {
+    this.#listeners.add(listener);
+  }
+
+  offBeat(listener: () => void): void {
+    this.#listeners.delete(listener);
+  }
+
+  setShare(consumes: boolean, holds: readonly number[]): void {
+    this.#consumes = consumes;
+    this.#holds = holds;
+    this.#changed();
+  }
+
+  members(): readonly Member[] {
+    const joined = [this.#joined, ...[...this.#others.values()].map(({ beat }) => beat.members)];
+    const byNode = new Map(joined.flatMap((members) => [...members].map((member) => [member.node, member] as const)));
+    return [...byNode.values()].toSorted((a, b) => (a.node < b.node ? -1 : 1));
+  }
+
+  /** The instances that share the log. */
+  consumers(): readonly string[] {
+    const others = [...this.#others.values()].filter(({ beat }) => beat.consumes).map(({ beat }) => beat.from);
+    return [...others, ...(this.#consumes ? [this.instance] : [])].toSorted();
+  }
+
+  /** Whether another living instance has not let go of the partition. */
+  isHeldElsewhere(partition: number): boolean {
+    return [...this.#others.values()].some(({ beat }) => beat.holds.includes(partition));
+  }
+
+  #returnedOwn({ number, bye }: Beat): void {
+    if (bye || number <= this.#returned) return;
+    this.#returned = number;
+    this.#ticks++;
+    for (const [instance, { heardAtTick }] of this.#others)
+      if (this.#ticks - heardAtTick > silentBeats) this.#others.delete(instance);
+    if (this.#ticks >= 2) this.#settle();
+  }
+
+  #changed(): void {
+    this.#tell();
+    this.#scheduleChange();
+  }
+
+  /** Tells the others of a change at once, many in one turn together. It bears the last number: no time has passed. */
+  #scheduleChange(): void {
+    if (this.#isChangeScheduled || this.#timer === undefined) return;
+    this.#isChangeScheduled = true;
+    setImmediate(() => {
+      this.#isChangeScheduled = false;
+      if (this.#timer !== undefined) this.#publish(false);
+    });
+  }
+
+  #send(): void {
+    this.#number++;
+    this.#sentAt = Date.now();
+    this.#publish(false);
+  }
+
+  #publish(bye: boolean): void {
+    const { instance: from } = this;
+    const members = bye ? [] : [...this.#joined];
+    const beat = { from, number: this.#number, members, consumes: this.#consumes, holds: this.#holds, bye };
+    this.#options.publish(encodeBeat(beat));
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener();
+    const members = this.members();
+    const shown = JSON.stringify(members);
+    if (shown === this.#told) return;
+    this.#told = shown;
+    for (const watcher of this.#watchers) watcher(members);
+  }
+}

@@ -1,0 +1,31 @@
+import { randomUUID } from 'node:crypto';
+import { describe } from 'node:test';
+import { Admin } from '@platformatic/kafka';
+import { openKafkaBroker } from '../../src/broker/kafka/index.ts';
+import { silentLog } from '../../src/log.ts';
+import { engineForTest } from '../engines.ts';
+import { ClientSockets } from './client-sockets.ts';
+import { conformsToBroker } from './conformance.ts';
+
+const { url, skip } = engineForTest('kafka');
+const maxQueued = 1_000;
+
+describe('on a real Kafka', { skip }, () => {
+  const server = url.slice('kafka://'.length);
+  const sockets = new ClientSockets(Number(server.split(':')[1]));
+
+  conformsToBroker('kafka', ({ partitions }) => {
+    const prefix = `test-${randomUUID()}`;
+    const options = { partitions, log: silentLog };
+    return Promise.resolve({
+      connect: () => openKafkaBroker(`${url}/${prefix}?inboxes=2&maxQueued=${maxQueued}`, options),
+      maxQueued,
+      cutConnections: () => Promise.resolve(sockets.cut()),
+      close: async () => {
+        const admin = new Admin({ clientId: 'test', bootstrapBrokers: [server] });
+        await admin.deleteTopics({ topics: ['log', 'inboxes', 'beats'].map((topic) => `${prefix}.${topic}`) });
+        await admin.close();
+      },
+    });
+  });
+});

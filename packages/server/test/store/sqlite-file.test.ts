@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { after, afterEach, before, describe, it } from 'node:test';
+import { ParleyError } from '@parley/protocol';
+import type { Append, Store } from '../../src/store/port.ts';
+import { openSqliteStore, type SqliteStoreOptions } from '../../src/store/sqlite/index.ts';
+import { appendOf, freshStream, posted, range, rowOf, seqsOf } from './conformance/make.ts';
+
+describe('the file of the SQLite store', () => {
+  let folder = '';
+  let count = 0;
+  const freshPath = (): string => join(folder, `${++count}.db`);
+  const opened: Store[] = [];
+  const open = async (options: SqliteStoreOptions): Promise<Store> => {
+    const store = await openSqliteStore(options);
+    opened.push(store);
+    return store;
+  };
+  afterEach(() => Promise.all(opened.splice(0).map((store) => store.close())));
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'parley-sqlite-'));
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  it('keeps everything over a restart', async () => {
+    const path = freshPath();
+    const stream = freshStream();
+    const first = await open({ path });
+    await first.append({ ...appendOf(stream, 1, 5), snapshot: 'at 5' });
+    await first.close();
+    const second = await open({ path });
+    assert.deepEqual(await second.load(stream), { head: 5, events: [], snapshot: { seq: 5, state: 'at 5' } });
+    assert.deepEqual(await second.append(appendOf(stream, 6, 6)), { ok: true });
+  });
+
+  it('belongs to one at a time, and is free again when that one has closed', async () => {
+    const path = freshPath();
+    const first = await open({ path });
+    await assert.rejects(open({ path }), /Another Parley is using/);
+    await first.close();
+    await open({ path });
+  });
+
+  it('is not touched when a newer version wrote it', async () => {
+    const path = freshPath();
+    const database = new DatabaseSync(path);
+    database.exec('PRAGMA user_version = 12345');
+    await assert.rejects(open({ path }), /newer version.*schema 12345/);
+    const tables = database.prepare('SELECT count(*) AS tables FROM sqlite_schema').get();
+    assert.equal(tables?.['tables'], 0);
+    database.close();
+  });
+
+  it('refuses one request of many that come together, and takes the others', async () => {
+    const store = await open({ path: freshPath() });
+    const streams = range(1, 20).map(() => freshStream());
+    // Two events with one command: the database itself does not let a double in.
+    const twice = posted(1);
+    const double: Append = {
+      stream: freshStream(),
+      expectedHead: 0,
+      events: [twice, { ...twice, seq: 2 }],
+      messages: [rowOf(twice)],
+    };
+    const appends = [...streams.slice(0, 10).map((stream) => appendOf(stream, 1, 2)), double];
+    appends.push(...streams.slice(10).map((stream) => appendOf(stream, 1, 2)));
+    const results = await Promise.allSettled(appends.map((append) => store.append(append)));
+    assert.deepEqual(
+      results.map(({ status }) => status),
+      appends.map((append) => (append === double ? 'rejected' : 'fulfilled')),
+    );
+    assert.equal(await store.load(double.stream), undefined);
+    assert.deepEqual(await store.messages({ stream: double.stream, limit: 9, direction: 'forward' }), []);
+    for (const stream of streams) assert.equal(await store.head(stream), 2);
+  });
+
+  it('says unavailable when it is full, keeps what it has, and takes more when there is room', async () => {
+    const path = freshPath();
+    const store = await open({ path, maxPages: 150 });
+    const ballast = new DatabaseSync(path);
+    ballast.exec('CREATE TABLE ballast (body BLOB); INSERT INTO ballast VALUES (zeroblob(200000))');
+    const stream = freshStream();
+    const large = (seq: number): Append => appendOf(stream, seq, seq, () => ({ text: 'x'.repeat(8_000) }));
+    let head = 0;
+    const fill = async (): Promise<unknown> => {
+      for (;;) {
+        const result = await store.append(large(head + 1)).catch((error: unknown) => error);
+        if (result instanceof Error) return result;
+        head++;
+      }
+    };
+    const failure = await fill();
+    assert.ok(failure instanceof ParleyError && failure.code === 'unavailable', String(failure));
+    // Several at once, so that one transaction fails with all of them in it.
+    const together = await Promise.allSettled(range(1, 5).map(() => store.append(large(head + 1))));
+    assert.ok(together.every(({ status }) => status === 'rejected'));
+    assert.deepEqual(seqsOf(await store.read(stream, 1, 1_000, 1_000)), range(1, head));
+    assert.equal(await store.head(stream), head);
+    ballast.exec('DELETE FROM ballast');
+    ballast.close();
+    assert.deepEqual(await store.append(large(head + 1)), { ok: true });
+  });
+
+  it('answers what was asked before it was closed, and refuses what comes after', async () => {
+    const store = await open({ path: freshPath() });
+    const stream = freshStream();
+    const asked = store.append(appendOf(stream, 1, 3));
+    const closed = store.close();
+    assert.deepEqual(await asked, { ok: true });
+    await closed;
+    await assert.rejects(store.head(stream), { code: 'unavailable' });
+    await assert.rejects(store.append(appendOf(stream, 4, 4)), { code: 'unavailable' });
+  });
+});

@@ -1,0 +1,144 @@
+import { type Channel, type ChannelModel, type ConfirmChannel, connect } from 'amqplib';
+import type { Log } from '../../log.ts';
+import { EngineError, reasonOf } from '../patience.ts';
+import type { RabbitSettings } from './url.ts';
+
+/** AMQP heartbeats: a server that vanished without a word is noticed within twice that. */
+const heartbeatSeconds = 5;
+const connectTimeoutMs = 5_000;
+const firstPauseMs = 100;
+/** Shorter than nodes take to be missed, so that after an outage of the engine nobody is taken for dead. */
+const longestPauseMs = 1_500;
+
+/** What is set up on a connection; run again on every new one. */
+export type Setup = (model: ChannelModel) => Promise<void>;
+
+/** One connection that comes back by itself, with everything that was set up on it. */
+export class RabbitConnection {
+  readonly #settings: RabbitSettings;
+  readonly #log: Log;
+  readonly #setups = new Set<Setup>();
+  #model: ChannelModel | undefined;
+  #attempts = 0;
+  #isClosed = false;
+  #reconnecting: NodeJS.Timeout | undefined;
+
+  constructor(settings: RabbitSettings, log: Log) {
+    this.#settings = settings;
+    this.#log = log;
+  }
+
+  /** For people: never with the password. */
+  get engine(): string {
+    return `RabbitMQ at ${this.#settings.servers.map(({ shown }) => shown).join(', ')}`;
+  }
+
+  /** The connection as it is now. @throws Error while there is none */
+  get model(): ChannelModel {
+    if (this.#model === undefined) throw new Error(`${this.engine} is away`);
+    return this.#model;
+  }
+
+  /** The first connection. @throws EngineError for what trying again does not mend */
+  async open(): Promise<void> {
+    try {
+      this.#keep(await this.#connect());
+    } catch (error) {
+      throw explain(this.engine, error);
+    }
+  }
+
+  /** Sets up now, if it can, and on every connection to come. */
+  async setUp(setup: Setup): Promise<() => void> {
+    this.#setups.add(setup);
+    if (this.#model !== undefined) {
+      try {
+        await setup(this.#model);
+      } catch (error) {
+        this.#setups.delete(setup);
+        throw error;
+      }
+    }
+    return () => this.#setups.delete(setup);
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearTimeout(this.#reconnecting);
+    await this.#model?.close().catch(() => undefined);
+    this.#model = undefined;
+  }
+
+  async #connect(): Promise<ChannelModel> {
+    const { servers, tls } = this.#settings;
+    const server = servers[this.#attempts++ % servers.length];
+    if (server === undefined) throw new Error('the URL names no server');
+    const url = new URL(server.url);
+    url.searchParams.set('heartbeat', String(heartbeatSeconds));
+    return connect(url.href, { ...tls, timeout: connectTimeoutMs, noDelay: true });
+  }
+
+  #keep(model: ChannelModel): void {
+    this.#model = model;
+    let reason = 'the connection was closed';
+    model.on('error', (error) => {
+      reason = reasonOf(error);
+    });
+    model.on('close', () => {
+      if (this.#model === model) this.#model = undefined;
+      if (this.#isClosed) return;
+      this.#log.warn({ engine: this.engine, reason }, 'connection lost');
+      this.#reconnectIn(firstPauseMs);
+    });
+  }
+
+  #reconnectIn(pauseMs: number): void {
+    const jittered = pauseMs * (0.5 + Math.random() / 2);
+    this.#reconnecting = setTimeout(() => void this.#reconnect(pauseMs), jittered);
+  }
+
+  async #reconnect(pauseMs: number): Promise<void> {
+    let model: ChannelModel | undefined;
+    try {
+      model = await this.#connect();
+      if (this.#isClosed) {
+        await model.close();
+        return;
+      }
+      this.#keep(model);
+      for (const setup of this.#setups) await setup(model);
+      this.#log.info({ engine: this.engine }, 'connected again');
+    } catch (error) {
+      this.#log.warn({ engine: this.engine, reason: reasonOf(error) }, 'cannot be reached');
+      // One that is open but could not be set up ends, and its end brings the next try.
+      if (model !== undefined && this.#model === model) await model.close().catch(() => undefined);
+      else if (!this.#isClosed) this.#reconnectIn(Math.min(pauseMs * 2, longestPauseMs));
+    }
+  }
+}
+
+/** A channel whose errors are its user's to notice: every request on it rejects, and its end is told. */
+export async function openChannel(model: ChannelModel): Promise<Channel> {
+  const channel = await model.createChannel();
+  channel.on('error', () => undefined);
+  return channel;
+}
+
+export async function openConfirmChannel(model: ChannelModel): Promise<ConfirmChannel> {
+  const channel = await model.createConfirmChannel();
+  channel.on('error', () => undefined);
+  return channel;
+}
+
+/** Errors that trying again does not mend, said for an operator. */
+export function explain(engine: string, error: unknown): unknown {
+  const message = error instanceof Error ? error.message : String(error);
+  const fatal = (sentence: string): EngineError => new EngineError(`${engine} ${sentence}`, { cause: error });
+  if (/ACCESS[_-]REFUSED/.test(message) && /login|credentials|handshake/i.test(message))
+    return fatal('refuses the user or the password in the URL.');
+  if (/ACCESS[_-]REFUSED/.test(message))
+    return fatal('lacks rights for this user: it needs configure, write and read on the names of its prefix.');
+  if (/NOT[_-]ALLOWED/.test(message))
+    return fatal(`does not let this user into the virtual host of the URL (${message}).`);
+  return error;
+}

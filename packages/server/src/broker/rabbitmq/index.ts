@@ -1,0 +1,69 @@
+import type { Log } from '../../log.ts';
+import { EngineError, untilReachable } from '../patience.ts';
+import type { Broker } from '../port.ts';
+import { explain, openChannel, RabbitConnection } from './connection.ts';
+import { RabbitInboxes } from './inboxes.ts';
+import { RabbitLog } from './log.ts';
+import { RabbitMembers } from './members.ts';
+import { makeTopology, topologyOf } from './topology.ts';
+import { parseRabbitUrl } from './url.ts';
+
+export interface RabbitBrokerOptions {
+  /** Partitions of the log; fixed at installation, checked against the queues. */
+  readonly partitions: number;
+  readonly log: Log;
+  /** Longest time to wait for a server that cannot be reached. Default 60 s. */
+  readonly startWithinMs?: number;
+}
+
+/**
+ * One node's access to RabbitMQ 3.10 or later; makes queues and exchanges where they are missing.
+ * @throws EngineError: unreachable, wrong credentials, missing rights, another number of partitions, a URL that cannot be read
+ */
+export async function openRabbitBroker(url: string, options: RabbitBrokerOptions): Promise<Broker> {
+  const settings = parseRabbitUrl(url);
+  const { partitions, log } = options;
+  const [outgoing, incoming] = [new RabbitConnection(settings, log), new RabbitConnection(settings, log)];
+  const { engine } = outgoing;
+  const topology = topologyOf(settings.prefix);
+  const closeConnections = async (): Promise<void> => {
+    await Promise.all([outgoing.close(), incoming.close()]);
+  };
+  try {
+    for (const connection of [outgoing, incoming])
+      await untilReachable({ ...options, engine }, () => connection.open());
+    await makeTopology(outgoing.model, topology, partitions, engine);
+  } catch (error) {
+    await closeConnections();
+    throw explain(engine, error);
+  }
+  const members = new RabbitMembers({ outgoing, incoming, topology });
+  await members.open();
+  const { heartbeats } = members;
+  const commands = new RabbitLog({ settings, outgoing, incoming, topology, partitions, heartbeats, log });
+  const inboxes = new RabbitInboxes({ outgoing, incoming, topology });
+  return {
+    partitions,
+    durable: true,
+    publish: (partition, payloads) => commands.publish(partition, payloads),
+    consume: (consumer, { maxBatch }) => commands.consume(consumer, maxBatch),
+    openInbox: (node, receive) => inboxes.open(node, receive),
+    send: (node, payload) => inboxes.send(node, payload),
+    join: (member) => Promise.resolve(heartbeats.join(member)),
+    watchMembers: (changed) => Promise.resolve(heartbeats.watch(changed)),
+    async check() {
+      try {
+        const channel = await openChannel(outgoing.model);
+        await channel.checkExchange(topology.beats);
+        await channel.close();
+      } catch (cause) {
+        throw new EngineError(`${engine} does not answer.`, { cause });
+      }
+    },
+    async close() {
+      await commands.close();
+      await members.close();
+      await closeConnections();
+    },
+  };
+}

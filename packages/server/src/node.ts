@@ -1,11 +1,12 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { newUserId, ParleyError } from '@parley/protocol';
 import { pino } from 'pino';
 import { Accounts } from './accounts/index.ts';
 import { createMemoryBroker } from './broker/memory/index.ts';
-import { createMemoryCache } from './cache/memory/index.ts';
+import { newCounters } from './cache/breaker.ts';
+import { openCache } from './cache/registry.ts';
 import { systemClock } from './clock.ts';
 import { type Config, ConfigError } from './config/index.ts';
 import { Gateway } from './gateway/index.ts';
@@ -13,11 +14,11 @@ import { attachWebSockets } from './gateway/websocket.ts';
 import { isOriginAllowed, tokenOf } from './http/authentication.ts';
 import { createHttp } from './http/index.ts';
 import { collectMetrics } from './metrics.ts';
+import { EngineError } from './patience.ts';
 import { createReads } from './reads/index.ts';
 import { createStates } from './reads/states.ts';
 import { Sequencer } from './sequencer/index.ts';
-import type { Store } from './store/port.ts';
-import { openSqliteStore } from './store/sqlite/index.ts';
+import { openStore } from './store/registry.ts';
 
 /** A running node. */
 export interface Node {
@@ -40,7 +41,7 @@ const systemIds = { now: () => Date.now(), random: (count: number) => crypto.get
 
 /**
  * Puts the roles of one process together; the only file that knows every adapter.
- * @throws ConfigError with one clear line: port taken, folder not writable, database in use or from a newer version
+ * @throws ConfigError with one clear line: port taken, folder not writable, an engine that cannot be reached, refuses, is in use or from a newer version
  */
 export async function startNode(config: Config, options: NodeOptions = {}): Promise<Node> {
   const log = pino(
@@ -56,9 +57,20 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
       'The broker memory: reaches no other process, so this one must have every role. Leave --roles out, or choose a --broker that is shared.',
     );
   }
-  const store = await openStore(config, options);
+  const store = await orConfigError(
+    openStore(config.store ?? `sqlite:${join(config.data, 'parley.db')}`, {
+      log,
+      ...(options.maxStorePages === undefined ? {} : { maxPages: options.maxStorePages }),
+    }),
+  );
   const broker = createMemoryBroker({ partitions: config.partitions }).connect();
-  const cache = createMemoryCache({ clock });
+  const cacheCounters = newCounters();
+  const cache = await orConfigError(openCache(config.cache, { clock, log, counters: cacheCounters })).catch(
+    async (error: unknown) => {
+      await store.close();
+      throw error;
+    },
+  );
   const states = createStates({ store });
   const sequencer = new Sequencer({ node, broker, store, clock, ids: systemIds, log });
   let url = '';
@@ -92,7 +104,7 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
     gateway,
     reads,
     clock,
-    metrics: collectMetrics(gateway, sequencer),
+    metrics: collectMetrics(gateway, sequencer, cacheCounters),
     log,
     webRoot: webRootOf(),
     checkReady: async () => {
@@ -153,21 +165,11 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
   };
 }
 
-async function openStore(config: Config, { maxStorePages }: NodeOptions): Promise<Store> {
-  const path = resolve(config.store?.slice('sqlite:'.length) ?? join(config.data, 'parley.db'));
-  try {
-    mkdirSync(dirname(path), { recursive: true });
-    return await openSqliteStore({ path, ...(maxStorePages === undefined ? {} : { maxPages: maxStorePages }) });
-  } catch (cause) {
-    const message = cause instanceof Error ? cause.message : String(cause);
-    const isAccess = /EACCES|EROFS|EPERM|ENOTDIR|EEXIST|readonly|unable to open/.test(message);
-    throw new ConfigError(
-      isAccess
-        ? `The data folder ${dirname(path)} cannot be written (${message}). Choose another one with --data.`
-        : message,
-      { cause },
-    );
-  }
+/** What an engine refuses is for whoever wrote the settings. */
+function orConfigError<Engine>(opening: Promise<Engine>): Promise<Engine> {
+  return opening.catch((error: unknown) => {
+    throw error instanceof EngineError ? new ConfigError(error.message, { cause: error }) : error;
+  });
 }
 
 function listenError(error: unknown, { port, host }: Config): unknown {

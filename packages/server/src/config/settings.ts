@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { cacheSchemes } from '../cache/registry.ts';
+import { storeSchemes } from '../store/registry.ts';
 
 /** One setting: its flag is `--name` in kebab case, its key in the file the name itself. */
 export interface Setting<Schema extends z.ZodType = z.ZodType> {
@@ -79,10 +81,15 @@ export const settings = {
   store: setting(
     'PARLEY_STORE',
     'URL',
-    'Store: sqlite:PATH. Default: parley.db in the data folder.',
-    engine('store', ['sqlite:']).optional(),
+    'Store: sqlite:PATH, cassandra://HOST/KEYSPACE or mongodb://HOST/DATABASE. Default: parley.db in the data folder.',
+    engine('store', storeSchemes).optional(),
   ),
-  cache: setting('PARLEY_CACHE', 'URL', 'Cache: memory:', engine('cache', ['memory:']).default('memory:')),
+  cache: setting(
+    'PARLEY_CACHE',
+    'URL',
+    'Cache: memory:, redis://HOST or memcached://HOST,HOST.',
+    engine('cache', cacheSchemes).default('memory:'),
+  ),
   roles: setting(
     'PARLEY_ROLES',
     'LIST',

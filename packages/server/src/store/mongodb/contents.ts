@@ -4,7 +4,7 @@ import type { StoreContents } from '../port.ts';
 import { accountOf } from './accounts.ts';
 import { keyOf } from './chain.ts';
 import { ask, type Collections } from './connection.ts';
-import { inviteOf, newestOf, sessionOf } from './records.ts';
+import { codeOf, inviteOf, newestOf, sessionOf } from './records.ts';
 
 /** Walks over whole collections. */
 export function contentsOf(collections: Collections): StoreContents {
@@ -35,7 +35,7 @@ export function contentsOf(collections: Collections): StoreContents {
     },
     async *invites() {
       for await (const document of each(collections.invite.find())) {
-        const uses = await ask(() => collections.inviteUse.find({ code: document._id }).toArray());
+        const uses = await ask(() => collections.inviteUse.find({ code: codeOf(document) }).toArray());
         yield inviteOf(document, uses.length);
       }
     },

@@ -82,7 +82,7 @@ function inviteOperations({
     new Set((await ask(() => inviteUse.find({ code }).toArray())).map(({ number }) => number));
   const find = (code: string): Promise<InviteDocument | null> => ask(() => invites.findOne({ _id: code }));
   const withUses = async (invite: InviteDocument): Promise<StoredInvite> =>
-    inviteOf(invite, (await usesOf(invite._id)).size);
+    inviteOf(invite, (await usesOf(codeOf(invite))).size);
 
   return {
     async createInvite({ code, createdBy, expiresAt, usesLeft, conversation }) {
@@ -130,6 +130,8 @@ function inviteOperations({
     },
   };
 }
+
+export const codeOf = ({ _id }: Pick<InviteDocument, '_id'>): string => _id;
 
 export const sessionOf = ({ _id, user, ...session }: SessionDocument): Session => ({
   ...session,

@@ -1,5 +1,6 @@
-import type { Store } from '../port.ts';
+import type { MovableStore } from '../port.ts';
 import { Connection } from './connection.ts';
+import { contentsOf } from './contents.ts';
 import { type OperationName, type Operations, writes } from './requests.ts';
 
 export interface SqliteStoreOptions {
@@ -44,6 +45,11 @@ const names: readonly OperationName[] = [
   'useInvite',
   'returnInvite',
   'deleteInvite',
+  'streamsAfter',
+  'accountsAfter',
+  'sessionsAfter',
+  'invitesAfter',
+  'directoryAfter',
   'check',
 ];
 
@@ -52,7 +58,7 @@ const names: readonly OperationName[] = [
  * reads, so that reads never wait for the disk. Rejects with an Error fit for an operator when the file cannot be
  * opened, is in use, or comes from a newer version.
  */
-export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<MovableStore> {
   const writer = await Connection.open({ ...options, role: 'writer' });
   const reader = await Connection.open({ ...options, role: 'reader' }).catch(async (error: unknown) => {
     await writer.close();
@@ -66,6 +72,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   ) as unknown as Asynchronous<Operations>;
   return {
     ...operations,
+    contents: () => contentsOf(operations),
     async close() {
       await reader.close();
       await writer.close();

@@ -5,7 +5,7 @@ import { statement } from './streams.ts';
 
 type Row = Record<string, unknown>;
 
-const accountOf = (row: Row): Account => ({
+export const accountOf = (row: Row): Account => ({
   id: String(row['id']) as UserId,
   name: String(row['name']),
   displayName: String(row['display_name']),
@@ -16,7 +16,7 @@ const accountOf = (row: Row): Account => ({
   ...(row['password_hash'] === null ? {} : { passwordHash: String(row['password_hash']) }),
   ...(row['last_seen_at'] === null ? {} : { lastSeenAt: Number(row['last_seen_at']) }),
 });
-const sessionOf = (row: Row): Session => ({
+export const sessionOf = (row: Row): Session => ({
   id: String(row['id']),
   user: String(row['user']) as UserId,
   tokenHash: String(row['token_hash']),
@@ -25,14 +25,14 @@ const sessionOf = (row: Row): Session => ({
   lastUsedAt: Number(row['last_used_at']),
   expiresAt: Number(row['expires_at']),
 });
-const inviteOf = (row: Row): StoredInvite => ({
+export const inviteOf = (row: Row): StoredInvite => ({
   code: String(row['code']),
   createdBy: String(row['created_by']) as UserId,
   expiresAt: Number(row['expires_at']),
   usesLeft: Number(row['uses_left']),
   ...(row['conversation'] === null ? {} : { conversation: String(row['conversation']) as ConversationId }),
 });
-const entryOf = (row: Row): DirectoryEntry => ({
+export const entryOf = (row: Row): DirectoryEntry => ({
   conversation: String(row['conversation']) as ConversationId,
   seq: Number(row['seq']),
   kind: String(row['kind']) as DirectoryEntry['kind'],

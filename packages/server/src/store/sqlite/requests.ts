@@ -1,8 +1,11 @@
+import type { contentOperations } from './contents.ts';
 import type { recordOperations } from './records.ts';
 import type { streamOperations } from './streams.ts';
 
 /** Every operation a worker carries out, by name. */
-export type Operations = ReturnType<typeof streamOperations> & ReturnType<typeof recordOperations> & { check(): void };
+export type Operations = ReturnType<typeof streamOperations> &
+  ReturnType<typeof recordOperations> &
+  ReturnType<typeof contentOperations> & { check(): void };
 export type OperationName = keyof Operations;
 
 /** Those that change something: they go to the one writer, all others to the reader. */

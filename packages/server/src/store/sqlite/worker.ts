@@ -1,5 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { contentOperations } from './contents.ts';
 import { recordOperations } from './records.ts';
 import type { Answer, Operations, Request, Started, WorkerOptions } from './requests.ts';
 import { migrate } from './schema.ts';
@@ -48,7 +49,7 @@ function open(): { db: DatabaseSync; operations: Operations } {
   const check = (): void => {
     db.prepare('INSERT OR REPLACE INTO heartbeat VALUES (1, ?)').run(Date.now());
   };
-  return { db, operations: { ...streamOperations(db), ...recordOperations(db), check } };
+  return { db, operations: { ...streamOperations(db), ...recordOperations(db), ...contentOperations(db), check } };
 }
 
 function carryOut(operations: Operations, { id, name, args }: Request): Answer {

@@ -1,0 +1,58 @@
+import { mkdirSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import type { Log } from '../log.ts';
+import { EngineError } from '../patience.ts';
+import type { MovableStore } from './port.ts';
+
+/** What every store is opened with, whatever its engine. */
+export interface OpenStoreOptions {
+  readonly log: Log;
+  /** Longest time to wait for an engine that cannot be reached. Default 60 s. */
+  readonly startWithinMs?: number;
+  /** For tests of a full disk: SQLite refuses to grow beyond so many pages of 4 KiB. */
+  readonly maxPages?: number;
+}
+
+type Open = (url: string, options: OpenStoreOptions) => Promise<MovableStore>;
+
+const mongodb: Open = async (url, options) => (await import('./mongodb/index.ts')).openMongodbStore(url, options);
+
+/** Loaded when asked for: an embedded start pays for no driver. */
+const engines: Readonly<Record<string, Open>> = {
+  'sqlite:': openSqlite,
+  'cassandra:': async (url, options) => (await import('./cassandra/index.ts')).openCassandraStore(url, options),
+  'mongodb:': mongodb,
+  'mongodb+srv:': mongodb,
+};
+
+/** How the URL of a store may begin. */
+export const storeSchemes: readonly string[] = Object.keys(engines);
+
+/**
+ * Opens the store that the URL names.
+ * @throws EngineError that says which engine, where, and what to do
+ */
+export async function openStore(url: string, options: OpenStoreOptions): Promise<MovableStore> {
+  const [scheme] = url.split(':', 1);
+  const open = engines[`${scheme}:`];
+  if (open === undefined) throw new EngineError(`There is no store for ${scheme}:. Known: ${storeSchemes.join(', ')}.`);
+  return open(url, options);
+}
+
+async function openSqlite(url: string, { maxPages }: OpenStoreOptions): Promise<MovableStore> {
+  const path = resolve(url.slice('sqlite:'.length));
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    const { openSqliteStore } = await import('./sqlite/index.ts');
+    return await openSqliteStore({ path, ...(maxPages === undefined ? {} : { maxPages }) });
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    const isAccess = /EACCES|EROFS|EPERM|ENOTDIR|EEXIST|readonly|unable to open/.test(message);
+    throw new EngineError(
+      isAccess
+        ? `The data folder ${dirname(path)} cannot be written (${message}). Choose another one with --data.`
+        : message,
+      { cause },
+    );
+  }
+}

@@ -7,6 +7,8 @@ const firstRedeliveryMs = 50;
 const longestRedeliveryMs = 2_000;
 /** How long an owner that is still reachable may take to finish its batch when a partition moves. */
 const handOverMs = 1_000;
+/** An owner that cannot be reached is told later. */
+const tellAgainMs = 400;
 
 /**
  * One consumer's time as the owner of a partition, from when it is told until it is told otherwise: longer than it really
@@ -52,16 +54,28 @@ export class Lease {
         }),
       );
     };
-    if (handedOver === undefined) start();
-    else void handedOver.then(start);
+    // Somebody who gets a partition back before having learned of its loss learns of that first, and ends what it was doing:
+    // calls for one partition never overlap at one consumer.
+    const earlier = [...this.consumer.leases].filter((lease) => lease !== this && lease.#partition === this.#partition);
+    for (const lease of earlier) lease.tellRevoked();
+    const ended = earlier.map((lease) => lease.#ended());
+    if (handedOver !== undefined) ended.push(handedOver);
+    if (ended.length === 0) start();
+    else void Promise.all(ended).then(start);
   }
 
   /** The partition is another's from now on. A consumer that can be reached is told; others go on in good faith. */
   lost(): void {
     const { scheduler } = this.#log;
+    scheduler.after(delayMs(scheduler) + scheduler.random.next() * 500, () => this.#tryToTell());
+  }
+
+  #tryToTell(): void {
     const { process } = this.consumer;
+    if (this.#isToldRevoked || process.isDead) return;
     const isReachable = process.isRunning && !process.cutFrom.has('broker') && !process.cutFrom.has('heartbeats');
-    if (isReachable) scheduler.after(delayMs(scheduler) + scheduler.random.next() * 500, () => this.tellRevoked());
+    if (isReachable) this.tellRevoked();
+    else this.#log.scheduler.after(tellAgainMs, () => this.#tryToTell());
   }
 
   tellRevoked(): void {
@@ -74,11 +88,15 @@ export class Lease {
 
   /** Resolves when the batch under way is done, or has taken too long. */
   finished(): Promise<void> {
-    if (!this.#isBusy) return Promise.resolve();
     return new Promise((resolve) => {
-      this.#whenIdle.push(resolve);
       this.#log.scheduler.after(handOverMs, resolve);
+      void this.#ended().then(resolve);
     });
+  }
+
+  #ended(): Promise<void> {
+    if (!this.#isBusy) return Promise.resolve();
+    return new Promise((resolve) => this.#whenIdle.push(resolve));
   }
 
   /** There may be something to deliver. */
@@ -103,7 +121,7 @@ export class Lease {
     const batch = this.#partition.records.slice(this.#position, end);
     if (!this.#log.commitsAfterBatch) this.#commit(end);
     process.run(() => {
-      if (this.#isToldRevoked) return;
+      if (this.#isToldRevoked) return this.#idle();
       this.#note(batch);
       told.batch(this.#partition.number, batch).then(
         () => this.#done(end),

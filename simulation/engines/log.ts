@@ -55,11 +55,7 @@ export class SimulatedLog {
       lease: undefined,
       leases: new Set(),
     }));
-    this.#group = new Liveness<Consumer>(scheduler, conditions, options.sessionTimeoutMs, (consumer, isAlive) => {
-      // Heard of again after having been replaced: now it learns what it has lost.
-      if (isAlive) for (const lease of consumer.leases) if (!lease.isCurrent) lease.tellRevoked();
-      this.#spread();
-    });
+    this.#group = new Liveness<Consumer>(scheduler, conditions, options.sessionTimeoutMs, () => this.#spread());
   }
 
   publish(process: Process, number: number, payloads: readonly Uint8Array[]): Promise<void> {

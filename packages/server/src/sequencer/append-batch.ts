@@ -26,9 +26,10 @@ export interface Appended extends Draft {
 
 /**
  * Decides and stores one stream's wishes. When another writer was faster, reloads and decides again: the duplicates'
- * check then finds what that writer stored. Refusals alone write nothing that could fail, so what they were judged by is
- * compared with the store's head: an owner that was replaced without knowing it must not refuse what its successor takes. Rejects with `unavailable` when the store does not answer (the outcome is
- * unknown; the caller forgets what it had loaded).
+ * check then finds what that writer stored. Refusals alone write nothing that could fail, so what they were judged by, state
+ * and rows, is compared with the store's head after the fact: an owner that was replaced without knowing it must not refuse
+ * what its successor takes, nor find done what that one has just done. Rejects with `unavailable` when the store does not
+ * answer (the outcome is unknown; the caller forgets what it had loaded).
  */
 export async function appendBatch(
   { store, clock, safeguards, bounds }: AppendContext,
@@ -41,7 +42,7 @@ export async function appendBatch(
     loaded ??= await loadStream(store, stream, bounds.maxRemembered);
     const draft = await decideBatch(store, stream, loaded, requests, clock.now(), safeguards);
     if (draft.events.length === 0) {
-      if (!isJudgement(draft) || loaded !== known || (await store.head(stream)) === (loaded.state?.head ?? 0)) {
+      if (!isJudgement(draft) || (await store.head(stream)) === (loaded.state?.head ?? 0)) {
         if (loaded !== known && isResend(draft)) await projectDirectory(store, loaded.state);
         return { ...draft, loaded };
       }

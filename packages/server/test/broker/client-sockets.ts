@@ -19,8 +19,11 @@ export class ClientSockets {
     });
   }
 
-  /** Resets every connection to the port that is open. */
+  /** Every open connection to the port ends as one does that the other side resets. */
   cut(): void {
-    for (const socket of this.#sockets) if (socket.remotePort === this.#port) socket.resetAndDestroy();
+    for (const socket of this.#sockets) {
+      if (socket.remotePort === this.#port)
+        socket.destroy(Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' }));
+    }
   }
 }

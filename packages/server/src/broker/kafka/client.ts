@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Admin, Consumer, Producer } from '@platformatic/kafka';
+import { Admin, type Connection, Consumer, Producer } from '@platformatic/kafka';
 import { EngineError } from '../patience.ts';
 import type { KafkaSettings } from './url.ts';
 
@@ -20,17 +20,17 @@ export class KafkaClients {
   }
 
   admin(): Admin {
-    return quiet(new Admin({ ...this.#options(), retries: 0 }));
+    return watched(new Admin({ ...this.#options(), retries: 0 }));
   }
 
   /** For the log: what is sent again is stored once and in its place. */
   idempotentProducer(): Producer {
-    return quiet(new Producer({ ...this.#options(), idempotent: true, retries: 3 }));
+    return watched(new Producer({ ...this.#options(), idempotent: true, retries: 3 }));
   }
 
   /** For inboxes and beats, which may be lost. */
   plainProducer(): Producer {
-    return quiet(new Producer({ ...this.#options(), retries: 0 }));
+    return watched(new Producer({ ...this.#options(), retries: 0 }));
   }
 
   /**
@@ -39,7 +39,7 @@ export class KafkaClients {
    */
   consumer(topics: readonly string[]): Consumer {
     const groupId = `${this.settings.prefix}.sequencers`;
-    const consumer = quiet(new Consumer({ ...this.#options(), groupId, retries: 0 }));
+    const consumer = watched(new Consumer({ ...this.#options(), groupId, retries: 0 }));
     consumer.topics.trackAll(...topics);
     consumer.generationId = -1;
     consumer.memberId = '';
@@ -60,10 +60,25 @@ export class KafkaClients {
   }
 }
 
-/** Failures reach whoever made the request; the event besides would end the process. */
-function quiet<Client extends Admin | Consumer | Producer>(client: Client): Client {
+const connectionsOf = new WeakMap<Client, Set<Connection>>();
+type Client = Admin | Consumer | Producer;
+
+function watched<Kind extends Client>(client: Kind): Kind {
+  // Failures reach whoever made the request; the event besides would end the process.
   client.on('error', () => undefined);
+  const connections = new Set<Connection>();
+  client.connections.on('connecting', ({ connection }) => {
+    connections.add(connection);
+    connection.once('close', () => connections.delete(connection));
+  });
+  connectionsOf.set(client, connections);
   return client;
+}
+
+/** Ends a client and every connection it made: where one broke and was made anew, the driver's pool may know only one of them. */
+export async function closeClient(client: Client): Promise<void> {
+  await (client instanceof Admin ? client.close() : client.close(true)).catch(() => undefined);
+  for (const connection of connectionsOf.get(client) ?? []) await connection.close().catch(() => undefined);
 }
 
 /** Whether this error, or one it was made of, has the property. Errors of several partitions come as one. */

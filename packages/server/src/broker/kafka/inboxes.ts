@@ -4,7 +4,7 @@ import { Pieces } from '../pieces.ts';
 import type { Subscription } from '../port.ts';
 import { type Letter, Postbox } from '../postbox.ts';
 import { fnv } from '../rendezvous.ts';
-import type { KafkaClients } from './client.ts';
+import { closeClient, type KafkaClients } from './client.ts';
 import { Fetcher } from './fetcher.ts';
 
 const compressFromBytes = 1024;
@@ -47,7 +47,7 @@ export class KafkaInboxes {
       close: async () => {
         this.#postbox.closeLocal(node);
         fetcher.close();
-        await consumer.close(true).catch(() => undefined);
+        await closeClient(consumer);
       },
     };
   }

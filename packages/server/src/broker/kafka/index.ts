@@ -1,7 +1,7 @@
 import type { Log } from '../../log.ts';
 import { EngineError, reasonOf, untilReachable } from '../patience.ts';
 import type { Broker } from '../port.ts';
-import { explain, KafkaClients } from './client.ts';
+import { closeClient, explain, KafkaClients } from './client.ts';
 import { KafkaInboxes } from './inboxes.ts';
 import { KafkaLog } from './log.ts';
 import { KafkaMembers } from './members.ts';
@@ -56,7 +56,7 @@ export async function openKafkaBroker(url: string, options: KafkaBrokerOptions):
     async close() {
       await commands.close();
       await members.close();
-      await producer.close(true).catch(() => undefined);
+      await closeClient(producer);
     },
   };
 }

@@ -6,7 +6,7 @@ import { Lane, type Outgoing } from '../lane.ts';
 import { reasonOf } from '../patience.ts';
 import type { LogConsumer, Subscription } from '../port.ts';
 import { Shares } from '../shares.ts';
-import type { KafkaClients } from './client.ts';
+import { closeClient, type KafkaClients } from './client.ts';
 import { Fetcher } from './fetcher.ts';
 import { Offsets } from './offsets.ts';
 
@@ -90,14 +90,14 @@ export class KafkaLog {
       close: async () => {
         await shares.stop();
         fetcher.close();
-        await Promise.allSettled([consumer.close(true), offsets.close()]);
+        await Promise.all([closeClient(consumer), offsets.close()]);
       },
     };
   }
 
   async close(): Promise<void> {
     await this.#lane.close();
-    await this.#producer.close(true).catch(() => undefined);
+    await closeClient(this.#producer);
   }
 
   async #send(records: readonly Outgoing[]): Promise<void> {
@@ -110,7 +110,7 @@ export class KafkaLog {
       });
     } catch (error) {
       // What the driver remembers of sequence numbers after a failed send is not to be relied on.
-      void this.#producer.close(true).catch(() => undefined);
+      void closeClient(this.#producer);
       this.#producer = clients.idempotentProducer();
       throw error;
     }

@@ -1,7 +1,7 @@
 import type { Producer } from '@platformatic/kafka';
 import type { Log } from '../../log.ts';
 import { Heartbeats } from '../heartbeats.ts';
-import type { KafkaClients } from './client.ts';
+import { closeClient, type KafkaClients } from './client.ts';
 import { Fetcher } from './fetcher.ts';
 
 export interface KafkaMembersOptions {
@@ -33,7 +33,7 @@ export class KafkaMembers {
     const fetcher = new Fetcher({ consumer, topic, log, received });
     const close = async (): Promise<void> => {
       fetcher.close();
-      await consumer.close(true).catch(() => undefined);
+      await closeClient(consumer);
     };
     try {
       const ends = await consumer.listOffsets({ topics: [topic] });

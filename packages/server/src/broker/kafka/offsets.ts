@@ -1,4 +1,5 @@
 import type { Consumer } from '@platformatic/kafka';
+import { closeClient } from './client.ts';
 
 /** How often a commit or a look-up is tried before whoever waits is told. */
 const attempts = 5;
@@ -45,7 +46,7 @@ export class Offsets {
 
   async close(): Promise<void> {
     await this.flush();
-    await this.#consumer.close(true);
+    await closeClient(this.#consumer);
   }
 
   async #look(partitions: ReadonlySet<number>): Promise<readonly (bigint | undefined)[]> {

@@ -1,6 +1,6 @@
 import type { Admin } from '@platformatic/kafka';
 import { EngineError } from '../patience.ts';
-import { hasError, type KafkaClients } from './client.ts';
+import { closeClient, hasError, type KafkaClients } from './client.ts';
 
 /** The topics of an installation. */
 export interface Topics {
@@ -43,11 +43,7 @@ export async function makeTopics(clients: KafkaClients, partitions: number): Pro
     const messages = { ...shortRetention, 'max.message.bytes': '8388608' };
     await make(admin, topics.inboxes, inboxes, replicas, messages);
     await make(admin, topics.beats, 1, replicas, shortRetention);
-    const { topics: found } = await admin.metadata({
-      topics: [topics.log, topics.inboxes, topics.beats],
-      forceUpdate: true,
-    });
-    const actual = found.get(topics.log)?.partitionsCount ?? 0;
+    const actual = await countPartitions(admin, topics);
     if (actual !== partitions) {
       throw new EngineError(
         `${clients.engine} has the topic ${topics.log} with ${actual} partitions, but ${partitions} are configured. They are fixed at installation: set --partitions ${actual}, or give a fresh prefix in the URL.`,
@@ -55,7 +51,20 @@ export async function makeTopics(clients: KafkaClients, partitions: number): Pro
     }
     return topics;
   } finally {
-    await admin.close().catch(() => undefined);
+    await closeClient(admin);
+  }
+}
+
+/** A topic that was just made may be unknown for a moment to the broker that is asked. */
+async function countPartitions(admin: Admin, { log, inboxes, beats }: Topics): Promise<number> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const { topics } = await admin.metadata({ topics: [log, inboxes, beats], forceUpdate: true });
+      return topics.get(log)?.partitionsCount ?? 0;
+    } catch (error) {
+      if (attempt === 10) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
   }
 }
 

@@ -14,6 +14,8 @@ const maxEarlyFrames = 64;
 export interface ConnectionContext {
   /** Who the token, or without one the browser's cookie, stands for. */
   authenticate(token: string | undefined): Promise<Principal | undefined>;
+  /** Whether the session ended while it was looked up. */
+  isRevoked(session: string): boolean;
   open(socket: ClientSocket, principal: Principal): Session;
   closed(session: Session | undefined): void;
   readonly clock: Clock;
@@ -101,7 +103,7 @@ export class Connection {
       return;
     }
     if (this.#isClosed) return;
-    if (principal === undefined) return this.unauthenticated();
+    if (principal === undefined || this.#context.isRevoked(principal.session)) return this.unauthenticated();
     const session = this.#context.open(this.socket, principal);
     this.session = session;
     session.send(

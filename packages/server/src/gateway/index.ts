@@ -61,6 +61,8 @@ export interface GatewayOptions {
 }
 
 const sweepMs = 1_000;
+/** More than end within the ten seconds for which a look-up is remembered. */
+const maxRevoked = 10_000;
 /** How long heads are gathered before badges are told. Nobody reads a badge faster. */
 const headsMs = 100;
 /** Clients that are told to go come back spread over so long. */
@@ -76,6 +78,8 @@ export class Gateway implements GatewayPort {
   readonly #presences: Presences;
   readonly #publisher: Publisher;
   readonly #connections = new Set<Connection>();
+  /** Sessions that ended lately: a look-up that began before, here or in a memory of such, lets nobody in after. */
+  readonly #revoked = new Set<string>();
   readonly #context: SessionContext;
   #members: readonly Member[] = [];
   #subscriptions: Subscription[] = [];
@@ -149,6 +153,7 @@ export class Gateway implements GatewayPort {
           const presented = token ?? cookieToken;
           return presented === undefined ? undefined : this.#options.authenticate(presented);
         },
+        isRevoked: (session) => this.#revoked.has(session),
         open: (opened, principal) => {
           this.#presences.arrived(principal.user);
           return new Session(this.#context, opened, principal);
@@ -257,9 +262,14 @@ export class Gateway implements GatewayPort {
   }
 
   #closeRevoked(sessions: readonly string[]): void {
-    const revoked = new Set(sessions);
+    for (const session of sessions) this.#revoked.add(session);
+    for (const session of this.#revoked) {
+      if (this.#revoked.size <= maxRevoked) break;
+      this.#revoked.delete(session);
+    }
+    const ended = new Set(sessions);
     for (const connection of this.#connections) {
-      if (connection.session !== undefined && revoked.has(connection.session.principal.session))
+      if (connection.session !== undefined && ended.has(connection.session.principal.session))
         connection.unauthenticated();
     }
   }

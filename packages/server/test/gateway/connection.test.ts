@@ -113,6 +113,26 @@ describe('a connection', () => {
     assert.equal(other.closed, undefined);
   });
 
+  it('is not let in by a look-up that began before its session was revoked', async () => {
+    const found = Promise.withResolvers<void>();
+    await using stand = await Stand.open(store(), {
+      authenticate: async () => {
+        await found.promise;
+        return { user: ann.id, session: 'revoked', serverRole: 'member' };
+      },
+    });
+    const socket = stand.connect();
+    socket.say({ t: 'hello', token: '0' });
+    await turn();
+    stand.gateway.revoke(['revoked']);
+    found.resolve();
+    await until('it is closed', () => socket.closed !== undefined);
+    assert.deepEqual(
+      socket.frames.map((frame) => frame.t === 'error' && frame.error.code),
+      ['unauthenticated'],
+    );
+  });
+
   it('is refused what goes beyond its rate, with when to try again, and nothing is lost of what was in it', async () => {
     await using stand = await Stand.open(store(), { rate: { perSecond: 10, burst: 3 } });
     const socket = await stand.signIn(ann);

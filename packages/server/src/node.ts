@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { newUserId, ParleyError } from '@parley/protocol';
 import { pino } from 'pino';
 import { Accounts } from './accounts/index.ts';
-import { createMemoryBroker } from './broker/memory/index.ts';
+import { openBroker } from './broker/registry.ts';
 import { newCounters } from './cache/breaker.ts';
 import { openCache } from './cache/registry.ts';
 import { systemClock } from './clock.ts';
@@ -63,13 +63,17 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
       ...(options.maxStorePages === undefined ? {} : { maxPages: options.maxStorePages }),
     }),
   );
-  const broker = createMemoryBroker({ partitions: config.partitions }).connect();
+  const opened: { close(): Promise<void> }[] = [store];
+  const closeOpened = async (error: unknown): Promise<never> => {
+    for (const engine of opened) await engine.close();
+    throw error;
+  };
+  const { partitions } = config;
+  const broker = await orConfigError(openBroker(config.broker, { partitions, log })).catch(closeOpened);
+  opened.push(broker);
   const cacheCounters = newCounters();
   const cache = await orConfigError(openCache(config.cache, { clock, log, counters: cacheCounters })).catch(
-    async (error: unknown) => {
-      await store.close();
-      throw error;
-    },
+    closeOpened,
   );
   const states = createStates({ store });
   const sequencer = new Sequencer({ node, broker, store, clock, ids: systemIds, log });

@@ -1,5 +1,5 @@
 import type { Log } from '../log.ts';
-import { EngineError } from './patience.ts';
+import { EngineError } from '../patience.ts';
 import type { Broker } from './port.ts';
 
 /** What every broker is opened with, whatever its engine. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { brokerSchemes } from '../broker/registry.ts';
 import { cacheSchemes } from '../cache/registry.ts';
 import { storeSchemes } from '../store/registry.ts';
 
@@ -77,7 +78,12 @@ export const settings = {
     'Partitions of the command log; fixed at installation.',
     number(1, 1024).default(64),
   ),
-  broker: setting('PARLEY_BROKER', 'URL', 'Broker: memory:', engine('broker', ['memory:']).default('memory:')),
+  broker: setting(
+    'PARLEY_BROKER',
+    'URL',
+    'Broker: memory:, kafka://HOST,HOST/PREFIX or amqp://USER:PASSWORD@HOST/VHOST.',
+    engine('broker', brokerSchemes).default('memory:'),
+  ),
   store: setting(
     'PARLEY_STORE',
     'URL',

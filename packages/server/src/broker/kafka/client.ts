@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Admin, type Connection, Consumer, Producer } from '@platformatic/kafka';
-import { EngineError } from '../patience.ts';
+import { EngineError } from '../../patience.ts';
 import type { KafkaSettings } from './url.ts';
 
 /** A request without an answer for so long is given up: a broker that was paused, or a network that swallows. */

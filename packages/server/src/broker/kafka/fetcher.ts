@@ -1,6 +1,6 @@
 import type { Consumer, RecordsBatch } from '@platformatic/kafka';
 import type { Log } from '../../log.ts';
-import { reasonOf } from '../patience.ts';
+import { reasonOf } from '../../patience.ts';
 import { hasError } from './client.ts';
 
 /** Longest wait for news in one request. A partition that is added meanwhile waits as long for its first records. */

@@ -1,5 +1,5 @@
 import type { Log } from '../../log.ts';
-import { EngineError, reasonOf, untilReachable } from '../patience.ts';
+import { EngineError, reasonOf, untilReachable } from '../../patience.ts';
 import type { Broker } from '../port.ts';
 import { closeClient, explain, KafkaClients } from './client.ts';
 import { KafkaInboxes } from './inboxes.ts';

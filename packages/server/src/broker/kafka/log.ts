@@ -1,9 +1,9 @@
 import type { Producer } from '@platformatic/kafka';
 import type { Log } from '../../log.ts';
+import { reasonOf } from '../../patience.ts';
 import { Feed } from '../feed.ts';
 import type { Heartbeats } from '../heartbeats.ts';
 import { Lane, type Outgoing } from '../lane.ts';
-import { reasonOf } from '../patience.ts';
 import type { LogConsumer, Subscription } from '../port.ts';
 import { Shares } from '../shares.ts';
 import { closeClient, type KafkaClients } from './client.ts';

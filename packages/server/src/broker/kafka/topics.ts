@@ -1,5 +1,5 @@
 import type { Admin } from '@platformatic/kafka';
-import { EngineError } from '../patience.ts';
+import { EngineError } from '../../patience.ts';
 import { closeClient, hasError, type KafkaClients } from './client.ts';
 
 /** The topics of an installation. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { ConnectionOptions as TlsOptions } from 'node:tls';
-import { EngineError } from '../patience.ts';
+import { flagOption, numberOption, parseEngineUrl } from '../../engine-url.ts';
+import { EngineError } from '../../patience.ts';
 
 const mechanisms = { plain: 'PLAIN', 'scram-sha-256': 'SCRAM-SHA-256', 'scram-sha-512': 'SCRAM-SHA-512' } as const;
 const compressions = ['zstd', 'lz4', 'snappy', 'gzip', 'none'] as const;
@@ -27,51 +28,34 @@ export interface KafkaSettings {
   readonly patienceMs: number;
 }
 
-const form =
-  'kafka://[USER:PASSWORD@]HOST[:PORT][,HOST[:PORT] …][/PREFIX][?tls=true&ca=FILE&sasl=scram-sha-512&replicas=3 …]';
+const known = ['tls', 'ca', 'cert', 'key', 'sasl', 'replicas', 'compression', 'inboxes', 'maxQueued', 'patienceMs'];
 
-/** @throws EngineError that says which part is wrong */
+/**
+ * Reads `kafka://[USER:PASSWORD@]HOST[:PORT][,HOST[:PORT] …][/PREFIX][?OPTION=VALUE …]`.
+ * @throws EngineError that says which part is wrong
+ */
 export function parseKafkaUrl(url: string): KafkaSettings {
-  // Not the URL class: it knows no list of hosts.
-  const match = /^kafka:\/\/(?:([^@/]*)@)?([^/?]+)(?:\/([^?]*))?(?:\?(.*))?$/.exec(url);
-  if (match === null) throw new EngineError(`The broker's URL is not of the form ${form}.`);
-  const [, credentials, hosts = '', prefix = '', search = ''] = match;
-  const options = new URLSearchParams(search);
-  const settings = {
-    servers: hosts.split(',').map(parseServer),
-    prefix: prefix === '' ? 'parley' : prefix,
-    tls: parseTls(options),
-    sasl: parseSasl(credentials, options),
-    replicas: options.has('replicas') ? parseNumber(options, 'replicas', 1, 32_767, 1) : undefined,
+  const { servers, user, password, path, options } = parseEngineUrl(url, 9092, known);
+  const prefix = path === '' ? 'parley' : path;
+  if (!/^[A-Za-z0-9._-]{1,200}$/.test(prefix)) {
+    throw new EngineError(
+      `The prefix ${prefix} in the broker's URL may hold letters, digits, dots, dashes and underscores only.`,
+    );
+  }
+  return {
+    servers,
+    prefix,
+    tls: flagOption(options, 'tls') ? readTls(options) : undefined,
+    sasl: readSasl(user, password, options),
+    replicas: options.has('replicas') ? numberOption(options, 'replicas', 1, 1, 32_767) : undefined,
     compression: oneOf(options, 'compression', compressions, 'zstd'),
-    inboxes: parseNumber(options, 'inboxes', 1, 10_000, 128),
-    maxQueued: parseNumber(options, 'maxQueued', 1, 10_000_000, 20_000),
-    patienceMs: parseNumber(options, 'patienceMs', 100, 600_000, 10_000),
+    inboxes: numberOption(options, 'inboxes', 128, 1, 10_000),
+    maxQueued: numberOption(options, 'maxQueued', 20_000, 1, 10_000_000),
+    patienceMs: numberOption(options, 'patienceMs', 10_000, 100, 600_000),
   };
-  const known = ['tls', 'ca', 'cert', 'key', 'sasl', 'replicas', 'compression', 'inboxes', 'maxQueued', 'patienceMs'];
-  const unknown = [...options.keys()].find((name) => !known.includes(name));
-  if (unknown !== undefined)
-    throw new EngineError(
-      `The broker's URL has an option ${unknown} that Kafka does not take here. Known: ${known.join(', ')}.`,
-    );
-  if (!/^[A-Za-z0-9._-]{1,200}$/.test(settings.prefix))
-    throw new EngineError(
-      `The prefix ${settings.prefix} in the broker's URL may hold letters, digits, dots, dashes and underscores only.`,
-    );
-  return settings;
 }
 
-function parseServer(server: string): { host: string; port: number } {
-  const match = /^(\[[^\]]+\]|[^:]+)(?::(\d+))?$/.exec(server);
-  if (match === null) throw new EngineError(`The broker's URL has a host that cannot be read: ${server}.`);
-  const [, host = '', port] = match;
-  return { host: host.replace(/^\[|\]$/g, ''), port: Number(port ?? 9092) };
-}
-
-function parseTls(options: URLSearchParams): TlsOptions | undefined {
-  const given = options.get('tls');
-  if (given === null || given === 'false') return undefined;
-  if (given !== 'true') throw new EngineError(`tls in the broker's URL is ${given}; it takes true or false.`);
+function readTls(options: URLSearchParams): TlsOptions {
   const files = (['ca', 'cert', 'key'] as const).flatMap((name) => {
     const path = options.get(name);
     return path === null ? [] : [[name, read(path, name)] as const];
@@ -87,14 +71,16 @@ function read(path: string, name: string): Buffer {
   }
 }
 
-function parseSasl(credentials: string | undefined, options: URLSearchParams): KafkaSettings['sasl'] {
-  const mechanism = oneOf(options, 'sasl', ['plain', 'scram-sha-256', 'scram-sha-512'] as const, 'plain');
-  if (credentials === undefined) {
-    if (options.has('sasl')) throw new EngineError('The broker’s URL has sasl but no USER:PASSWORD@ before the host.');
-    return undefined;
-  }
-  const [username = '', password = ''] = credentials.split(/:(.*)/s, 2).map(decodeURIComponent);
-  return { mechanism: mechanisms[mechanism], username, password };
+function readSasl(
+  username: string | undefined,
+  password: string | undefined,
+  options: URLSearchParams,
+): KafkaSettings['sasl'] {
+  const words = Object.keys(mechanisms) as (keyof typeof mechanisms)[];
+  const mechanism = mechanisms[oneOf(options, 'sasl', words, 'plain')];
+  if (username !== undefined) return { mechanism, username, password: password ?? '' };
+  if (options.has('sasl')) throw new EngineError("The broker's URL has sasl= but no USER:PASSWORD@ before the host.");
+  return undefined;
 }
 
 function oneOf<Word extends string>(
@@ -105,15 +91,6 @@ function oneOf<Word extends string>(
 ): Word {
   const given = options.get(name) ?? fallback;
   const word = words.find((each) => each === given);
-  if (word === undefined)
-    throw new EngineError(`${name} in the broker's URL is ${given}; it takes one of: ${words.join(', ')}.`);
-  return word;
-}
-
-function parseNumber(options: URLSearchParams, name: string, min: number, max: number, fallback: number): number {
-  const given = options.get(name);
-  const value = given === null ? fallback : Number(given);
-  if (!Number.isInteger(value) || value < min || value > max)
-    throw new EngineError(`${name} in the broker's URL is ${given}; it takes a whole number from ${min} to ${max}.`);
-  return value;
+  if (word !== undefined) return word;
+  throw new EngineError(`${name}=${given} in the broker's URL must be one of: ${words.join(', ')}.`);
 }

@@ -1,6 +1,7 @@
+import { isIP } from 'node:net';
 import { type Channel, type ChannelModel, type ConfirmChannel, connect } from 'amqplib';
 import type { Log } from '../../log.ts';
-import { EngineError, reasonOf } from '../patience.ts';
+import { EngineError, reasonOf } from '../../patience.ts';
 import type { RabbitSettings } from './url.ts';
 
 /** AMQP heartbeats: a server that vanished without a word is noticed within twice that. */
@@ -30,7 +31,7 @@ export class RabbitConnection {
 
   /** For people: never with the password. */
   get engine(): string {
-    return `RabbitMQ at ${this.#settings.servers.map(({ shown }) => shown).join(', ')}`;
+    return `RabbitMQ at ${this.#settings.servers.map(({ host, port }) => `${host}:${port}`).join(', ')}`;
   }
 
   /** The connection as it is now. @throws Error while there is none */
@@ -70,12 +71,15 @@ export class RabbitConnection {
   }
 
   async #connect(): Promise<ChannelModel> {
-    const { servers, tls } = this.#settings;
+    const { servers, tls, protocol, username, password, vhost } = this.#settings;
     const server = servers[this.#attempts++ % servers.length];
     if (server === undefined) throw new Error('the URL names no server');
-    const url = new URL(server.url);
-    url.searchParams.set('heartbeat', String(heartbeatSeconds));
-    return connect(url.href, { ...tls, timeout: connectTimeoutMs, noDelay: true });
+    const { host: hostname, port } = server;
+    return connect(
+      { protocol, hostname, port, username, password, vhost, heartbeat: heartbeatSeconds },
+      // The name is what a certificate is checked against; amqplib passes on only what it is told.
+      { ...tls, servername: isIP(hostname) === 0 ? hostname : '', timeout: connectTimeoutMs, noDelay: true },
+    );
   }
 
   #keep(model: ChannelModel): void {

@@ -1,5 +1,5 @@
 import type { Log } from '../../log.ts';
-import { EngineError, untilReachable } from '../patience.ts';
+import { EngineError, untilReachable } from '../../patience.ts';
 import type { Broker } from '../port.ts';
 import { explain, openChannel, RabbitConnection } from './connection.ts';
 import { RabbitInboxes } from './inboxes.ts';

@@ -1,7 +1,7 @@
 import type { Log } from '../../log.ts';
+import { reasonOf } from '../../patience.ts';
 import type { Heartbeats } from '../heartbeats.ts';
 import { Lane } from '../lane.ts';
-import { reasonOf } from '../patience.ts';
 import type { LogConsumer, Subscription } from '../port.ts';
 import { Shares } from '../shares.ts';
 import { Confirms } from './confirms.ts';

@@ -1,5 +1,5 @@
 import type { Channel, ChannelModel } from 'amqplib';
-import { EngineError } from '../patience.ts';
+import { EngineError } from '../../patience.ts';
 import { openChannel } from './connection.ts';
 
 /** The names of an installation. */

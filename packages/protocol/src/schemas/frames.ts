@@ -46,7 +46,7 @@ export const clientFrame = z.discriminatedUnion('t', [
   z.strictObject({
     t: z.literal('hello').describe('Must come first, within 5 s.'),
     token: z.string().max(200).optional().describe('The session token; a browser may rely on its cookie instead.'),
-    agent: z.string().max(200).optional().describe('Name and version of the client, shown in the list of devices.'),
+    agent: z.string().max(200).optional().describe('Name and version of the client. Taken, and not used yet.'),
   }),
   z.strictObject({
     t: z.literal('send').describe('A command. The answer is an `ack` or a `nack` with the same stream and cid.'),

@@ -1,12 +1,13 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { stderr, stdout } from 'node:process';
+import { exit, stderr, stdout } from 'node:process';
 import { parseArgs } from 'node:util';
+import { distributedStack, type EngineUrls } from './cluster/distributed.ts';
 import { embeddedStack } from './cluster/embedded.ts';
-import type { Stack } from './cluster/stack.ts';
+import { enginePorts, type Stack } from './cluster/stack.ts';
 import { faultHelp, parseFaults } from './faults/kinds.ts';
-import { html, type Report, recoveries, summary } from './report.ts';
+import { findingsOf, html, type Report, recoveries, summary } from './report.ts';
 import { run } from './run.ts';
 
 export const verifyHelp = (): string => `Usage: parley verify [--stack STACK] [OPTIONS]
@@ -15,7 +16,8 @@ export const verifyHelp = (): string => `Usage: parley verify [--stack STACK] [O
 Holds a deployment against the promises P1 to P6: real clients chat, a schedule of faults is carried out, and a checker
 compares every acknowledgement and everything every client saw with what is stored. Exits 1 unless all held.
 
-With --stack it starts a deployment of its own on this machine. With --url it checks a running one, without faults, with
+With --stack it starts a deployment of its own on this machine: three nodes and their engines, or one node on the
+embedded engines. Engines that are named by URL are used as they are, and are not killed. With --url it checks a running one, without faults, with
 test accounts and conversations of its own, whose sessions it ends afterwards.
 
 Options:
@@ -23,6 +25,9 @@ Options:
   --url URL             A running deployment
   --as NAME:PASSWORD    An administrator of it
   --seconds N           How long the load lasts [60]
+  --broker URL          A running broker, store or cache for the nodes of the stack, instead of one of its own; with
+  --store URL           data that may be written into
+  --cache URL
   --faults LIST         all, none, or some of those below [all]
   --mode MODE           at-most-once, at-least-once or exactly-once [exactly-once]
   --seed N              For the same choices again [random]
@@ -32,19 +37,31 @@ Options:
   --keep FOLDER         Keeps data, logs and history there
   --json                Close with one line of JSON
 
-Faults:
+Faults, where the stack has what they strike:
 ${Object.entries(faultHelp)
   .map(([kind, what]) => `  ${kind.padEnd(20)}  ${what}`)
   .join('\n')}
 `;
 
+const distributed =
+  (broker: string, store: string, cache: string) =>
+  (folder: string, given: EngineUrls): Promise<Stack> =>
+    distributedStack(`${broker}-${store}-${cache}`, { broker, store, cache }, folder, given);
+
 /** Stacks that can be started here, by name. */
-const stacks: Readonly<Record<string, (folder: string) => Promise<Stack>>> = { embedded: embeddedStack };
+const stacks: Readonly<Record<string, (folder: string, given: EngineUrls) => Promise<Stack>>> = {
+  embedded: embeddedStack,
+  'kafka-cassandra-redis': distributed('kafka', 'cassandra', 'redis'),
+  'rabbitmq-mongodb-memcached': distributed('rabbitmq', 'mongodb', 'memcached'),
+};
 
 const modes = ['at-most-once', 'at-least-once', 'exactly-once'] as const;
 
 const settings = {
   stack: { type: 'string', default: 'embedded' },
+  broker: { type: 'string' },
+  store: { type: 'string' },
+  cache: { type: 'string' },
   url: { type: 'string' },
   as: { type: 'string' },
   seconds: { type: 'string', default: '60' },
@@ -84,11 +101,11 @@ export async function verify(argv: readonly string[]): Promise<number> {
   try {
     const report =
       values.url === undefined
-        ? await verifyOwn(values.stack, values.faults, folder, load)
+        ? await verifyOwn(values.stack, enginesIn(values), values.faults, folder, load)
         : await verifyTheirs(values.url, values.as, folder, load);
     const page = values.report ?? (report.pass ? undefined : join(values.keep ?? '.', 'report.html'));
     if (page !== undefined) writeFileSync(page, html(report));
-    for (const found of Object.values(report.verdict.findings).flat()) stderr.write(`${found}\n`);
+    for (const found of findingsOf(report)) stderr.write(`${found}\n`);
     if (!report.pass)
       stderr.write(
         `Not held. Run it again with --seed ${seed}; the timeline is in ${page}${values.keep === undefined ? '' : `, the history in ${folder}`}.\n`,
@@ -102,14 +119,27 @@ export async function verify(argv: readonly string[]): Promise<number> {
 
 type LoadOptions = Omit<Parameters<typeof run>[0], 'url' | 'as' | 'stack' | 'faults' | 'folder'>;
 
-async function verifyOwn(name: string, faults: string, folder: string, load: LoadOptions): Promise<Report> {
+const enginesIn = (values: EngineUrls): EngineUrls =>
+  Object.fromEntries(enginePorts.flatMap((port) => (values[port] === undefined ? [] : [[port, values[port]]])));
+
+async function verifyOwn(
+  name: string,
+  given: EngineUrls,
+  faults: string,
+  folder: string,
+  load: LoadOptions,
+): Promise<Report> {
   const start = stacks[name];
   if (start === undefined) throw new Error(`There is no stack '${name}'. Stacks: ${Object.keys(stacks).join(', ')}.`);
-  const stack = await start(folder);
+  const stack = await start(folder, given);
+  // Engines are processes of their own, which an interrupted verifier must not leave behind.
+  const interrupted = (): void => void stack.close().finally(() => exit(1));
+  process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
   try {
     const as = { name: 'verifier', password: 'verify-this-deployment' };
     return await run({ ...load, url: stack.url, as, stack, faults: parseFaults(faults, stack.possible), folder });
   } finally {
+    process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
     await stack.close();
   }
 }

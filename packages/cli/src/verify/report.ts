@@ -50,8 +50,23 @@ export function summary(report: Report): Record<string, unknown> {
     p99Ms,
     perSecond,
     peakMiB: memory.peakMiB,
+    boundMiB: Number.isFinite(memory.boundMiB) ? memory.boundMiB : null,
     pass,
   };
+}
+
+/** Everything that was not as promised, in lines. */
+export function findingsOf({ verdict, memory, incidents, settledMs }: Report): readonly string[] {
+  return [
+    ...Object.entries(verdict.findings).flatMap(([promise, found]) => found.map((what) => `${promise}: ${what}`)),
+    ...(memory.peakMiB <= memory.boundMiB
+      ? []
+      : [`P6: the nodes grew from ${memory.baseMiB} to ${memory.peakMiB} MiB; ${memory.boundMiB} MiB is the bound`]),
+    ...(settledMs === undefined ? ['P3: not everybody had caught up and been acknowledged within the time'] : []),
+    ...incidents.flatMap(({ kind, recoveryMs, atMs }) =>
+      recoveryMs === undefined ? [`P3: sends were never acknowledged again after ${kind} at ${atMs} ms`] : [],
+    ),
+  ];
 }
 
 /** The slowest recovery from each kind of fault; `null` for one that sends never recovered from. */

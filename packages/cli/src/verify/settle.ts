@@ -1,18 +1,11 @@
-import type { ConversationId, StreamEvent, StreamId } from '@parley/client';
+import type { StreamEvent, StreamId } from '@parley/client';
 import { patiently } from '../replay/patience.ts';
 import type { Member } from './workload/member.ts';
-import type { World } from './workload/setup.ts';
+import { conversationsOf, type World } from './workload/setup.ts';
 
 /** After the last fault every client has so long to send what it owes and see what it is due (P3). */
 export const settleMs = 60_000;
 const pollMs = 200;
-
-const conversationsOf = ({ room, groups, revolving, probes }: World): ConversationId[] => [
-  room.id,
-  revolving,
-  ...groups.map(({ id }) => id),
-  ...probes,
-];
 
 /** Waits until everybody is online, owes nothing and has seen all there is. Resolves to how long it took, or `undefined` when time ran out. */
 export async function settled(world: World): Promise<number | undefined> {

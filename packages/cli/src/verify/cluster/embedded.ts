@@ -19,7 +19,8 @@ export async function embeddedStack(folder: string): Promise<Stack> {
     nodes: [node],
     proxy,
     possible: ['kill', 'pause', 'restart', 'cut', 'blackhole', 'slow', 'full', 'clock', 'storm'],
-    restartEngine: () => Promise.reject(new Error('the embedded engines have no process of their own')),
+    engines: new Map(),
+    lines: new Map(),
     async close() {
       await proxy.close();
       await node.stop();

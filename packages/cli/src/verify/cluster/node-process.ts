@@ -46,6 +46,17 @@ export class NodeProcess {
     return this.#child !== undefined && this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
+  /** Whether the node says so, within that time. */
+  async isReady(timeoutMs: number): Promise<boolean> {
+    try {
+      const { ok, body } = await fetch(`${this.url}/readyz`, { signal: AbortSignal.timeout(timeoutMs) });
+      await body?.cancel();
+      return ok;
+    } catch {
+      return false;
+    }
+  }
+
   /** Starts the process and resolves when it is ready. */
   async start(): Promise<void> {
     const [script = ''] = process.argv.slice(1);
@@ -127,12 +138,7 @@ export class NodeProcess {
       if (this.#dismissed.has(child)) return;
       if (child.exitCode !== null)
         throw new Error(`${this.name} ended with code ${child.exitCode}; see ${this.#logFile}`);
-      try {
-        const { ok } = await fetch(`${this.url}/readyz`, { signal: AbortSignal.timeout(1_000) });
-        if (ok) return;
-      } catch {
-        // Not listening yet.
-      }
+      if (await this.isReady(1_000)) return;
       if (Date.now() > deadline)
         throw new Error(`${this.name} was not ready in ${readyTimeoutMs / 1_000} s; see ${this.#logFile}`);
       await new Promise((resolve) => setTimeout(resolve, 50));

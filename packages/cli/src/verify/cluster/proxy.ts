@@ -16,6 +16,8 @@ const maxHeldBytes = 1024 * 1024;
 export class CuttingProxy {
   readonly #targets: () => readonly { readonly host: string; readonly port: number }[];
   readonly #sockets = new Set<Socket>();
+  /** The target's port of each connection, by the client's side of it. */
+  readonly #targetOf = new Map<Socket, number>();
   #server: Server | undefined;
   #mode: ProxyMode = { type: 'open' };
   #next = 0;
@@ -43,6 +45,11 @@ export class CuttingProxy {
     for (const socket of this.#sockets) socket.emit('parley-mode');
   }
 
+  /** Resets every connection to one target. */
+  drop(port: number): void {
+    for (const [socket, target] of this.#targetOf) if (target === port) socket.resetAndDestroy();
+  }
+
   async close(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();
     await new Promise<void>((resolve) =>
@@ -63,6 +70,8 @@ export class CuttingProxy {
       return;
     }
     this.#keep(server);
+    this.#targetOf.set(client, server.remotePort ?? 0);
+    client.on('close', () => this.#targetOf.delete(client));
     this.#pump(client, server);
     this.#pump(server, client);
     client.on('close', () => server.destroy());

@@ -1,12 +1,16 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { NodeProcess } from '../cluster/node-process.ts';
-import type { Stack } from '../cluster/stack.ts';
+import type { CuttingProxy, ProxyMode } from '../cluster/proxy.ts';
+import { type EnginePort, enginePorts, type Stack } from '../cluster/stack.ts';
 import type { Load } from '../workload/load.ts';
+import type { FaultKind } from './kinds.ts';
 import type { PlannedFault } from './schedule.ts';
 
 const run = promisify(execFile);
 const slowDelayMs = 150;
+/** Each way; an append takes several round trips. */
+const slowEngineDelayMs = 25;
 /** An hour: more than every lease, cache and token life that a wrong clock could confuse within a run. */
 const clockJumpMs = 3_600_000;
 
@@ -39,11 +43,9 @@ export async function inject({ kind, node: index, atMs }: PlannedFault, stack: S
       return nothing;
     case 'cut':
     case 'blackhole':
-      stack.proxy.setMode({ type: kind });
-      return { end: async () => stack.proxy.setMode({ type: 'open' }) };
+      return disturb([stack.proxy], { type: kind });
     case 'slow':
-      stack.proxy.setMode({ type: 'slow', delayMs: slowDelayMs });
-      return { end: async () => stack.proxy.setMode({ type: 'open' }) };
+      return disturb([stack.proxy], { type: 'slow', delayMs: slowDelayMs });
     case 'full':
       await limitFiles(node, '0');
       return { end: () => limitFiles(node, 'unlimited') };
@@ -53,12 +55,44 @@ export async function inject({ kind, node: index, atMs }: PlannedFault, stack: S
     case 'storm':
       load.storm(true);
       return { end: async () => load.storm(false) };
-    case 'broker':
-    case 'store':
-    case 'cache':
-      await stack.restartEngine(kind);
+    case 'broker-kill':
+    case 'store-kill':
+    case 'cache-kill':
+      return outage(stack, portOf(kind), 'SIGKILL');
+    case 'broker-restart':
+    case 'store-restart':
+      return outage(stack, portOf(kind), 'SIGTERM');
+    case 'cache-flush':
+      await stack.engines.get('cache')?.flush();
       return nothing;
+    case 'broker-partition':
+    case 'store-partition':
+    case 'cache-partition':
+      return disturb([linesOf(stack, portOf(kind))[index % stack.nodes.length]], { type: 'blackhole' });
+    case 'broker-slow':
+    case 'store-slow':
+    case 'cache-slow':
+      return disturb(linesOf(stack, portOf(kind)), { type: 'slow', delayMs: slowEngineDelayMs });
   }
+}
+
+const portOf = (kind: FaultKind): EnginePort => enginePorts.find((port) => kind.startsWith(port)) ?? 'broker';
+
+const linesOf = ({ lines }: Stack, port: EnginePort): readonly CuttingProxy[] => lines.get(port) ?? [];
+
+async function outage(stack: Stack, port: EnginePort, signal: 'SIGTERM' | 'SIGKILL'): Promise<Injected> {
+  const engine = stack.engines.get(port);
+  if (engine === undefined) throw new Error(`the ${port} of this stack is not its own`);
+  return { end: await engine.down(signal) };
+}
+
+function disturb(lines: readonly (CuttingProxy | undefined)[], mode: ProxyMode): Injected {
+  for (const line of lines) line?.setMode(mode);
+  return {
+    end: async () => {
+      for (const line of lines) line?.setMode({ type: 'open' });
+    },
+  };
 }
 
 const nothing: Injected = { end: () => Promise.resolve() };

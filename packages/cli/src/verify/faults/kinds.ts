@@ -1,22 +1,5 @@
-export const faultKinds = [
-  'kill',
-  'pause',
-  'restart',
-  'rolling',
-  'cut',
-  'blackhole',
-  'slow',
-  'full',
-  'clock',
-  'storm',
-  'broker',
-  'store',
-  'cache',
-] as const;
-export type FaultKind = (typeof faultKinds)[number];
-
-/** What each fault does, for `--help` and the report. */
-export const faultHelp: Readonly<Record<FaultKind, string>> = {
+/** What each kind of fault does, for `--help` and the report. */
+export const faultHelp = {
   kill: 'kill -9 of a node, started anew after a while',
   pause: 'SIGSTOP of a node, SIGCONT later: an owner that does not know it was replaced',
   restart: 'graceful restart of a node (SIGTERM)',
@@ -27,10 +10,22 @@ export const faultHelp: Readonly<Record<FaultKind, string>> = {
   full: 'no space left for a node to write',
   clock: "a node's clock jumps",
   storm: 'everybody sends old commands again, as fast as they may',
-  broker: 'the broker restarted',
-  store: 'the store restarted',
-  cache: 'the cache restarted and emptied',
-};
+  'broker-kill': 'kill -9 of the broker, started anew after a while',
+  'broker-restart': 'graceful restart of the broker',
+  'broker-partition': 'bytes between a node and the broker vanish',
+  'broker-slow': 'a slow network between all nodes and the broker',
+  'store-kill': 'kill -9 of the store, started anew after a while',
+  'store-restart': 'graceful restart of the store',
+  'store-partition': 'bytes between a node and the store vanish',
+  'store-slow': 'a slow network between all nodes and the store',
+  'cache-kill': 'kill -9 of the cache, which comes back empty',
+  'cache-flush': 'the cache forgets everything',
+  'cache-partition': 'bytes between a node and the cache vanish',
+  'cache-slow': 'a slow network between all nodes and the cache',
+} as const;
+
+export type FaultKind = keyof typeof faultHelp;
+export const faultKinds = Object.keys(faultHelp) as FaultKind[];
 
 /** Reads `all`, `none` or a list. @throws Error naming the unknown kind */
 export function parseFaults(text: string, possible: readonly FaultKind[]): FaultKind[] {

@@ -15,7 +15,10 @@ const calmMs = 4_000;
 /** From the beginning of one fault to the next: short enough that long faults overlap with others. */
 const gapMs = [4_000, 12_000] as const;
 
-/** How long each fault lasts. A pause outlives every lease and heartbeat; the others are what operators see. */
+/**
+ * How long each fault lasts. A pause and a partition outlive every lease and heartbeat; the others are what operators
+ * see. What is started anew takes its own time on top.
+ */
 const durations: Readonly<Record<FaultKind, readonly [number, number]>> = {
   kill: [500, 5_000],
   pause: [5_000, 30_000],
@@ -27,10 +30,28 @@ const durations: Readonly<Record<FaultKind, readonly [number, number]>> = {
   full: [2_000, 6_000],
   clock: [3_000, 10_000],
   storm: [2_000, 6_000],
-  broker: [0, 0],
-  store: [0, 0],
-  cache: [0, 0],
+  'broker-kill': [0, 3_000],
+  'broker-restart': [0, 0],
+  'broker-partition': [3_000, 15_000],
+  'broker-slow': [3_000, 10_000],
+  'store-kill': [0, 3_000],
+  'store-restart': [0, 0],
+  'store-partition': [3_000, 15_000],
+  'store-slow': [3_000, 10_000],
+  'cache-kill': [0, 5_000],
+  'cache-flush': [0, 0],
+  'cache-partition': [3_000, 15_000],
+  'cache-slow': [3_000, 10_000],
 };
+
+/** Faults of one node: where others take over, people need not wait for the mending. */
+const ofOneNode: readonly FaultKind[] = ['kill', 'pause', 'broker-partition', 'store-partition', 'cache-partition'];
+/** Graceful: nobody need wait for long at all. */
+const graceful: readonly FaultKind[] = ['restart', 'rolling'];
+
+/** Whether recovery counts from the beginning of a fault, not from its end. */
+export const isRecoveryDueAtOnce = (kind: FaultKind, nodes: number): boolean =>
+  graceful.includes(kind) || (ofOneNode.includes(kind) && nodes > 1);
 
 /** Which faults happen when: every kind once, in a random order, then again at random until the time is up. */
 export function plan(kinds: readonly FaultKind[], nodes: number, totalMs: number, random: Random): PlannedFault[] {

@@ -70,8 +70,10 @@ export class Load {
     const { world, random } = this.#options;
     const inside: Member[] = [];
     while (await this.#pause(500)) {
-      const member = random.pick(world.members);
-      const command: ConversationCommand = inside.includes(member)
+      const outside = world.members.filter((member) => !inside.includes(member));
+      const isLeaving = outside.length === 0 || (inside.length > 0 && random.chance(0.5));
+      const member = random.pick(isLeaving ? inside : outside);
+      const command: ConversationCommand = isLeaving
         ? { type: 'remove', user: member.user }
         : { type: 'invite', users: [member.user] };
       try {
@@ -81,7 +83,7 @@ export class Load {
         if (!(error instanceof ParleyError) && !(error instanceof DOMException)) throw error;
         continue;
       }
-      if (command.type === 'invite') {
+      if (!isLeaving) {
         inside.push(member);
         member.watch(world.revolving);
       } else inside.splice(inside.indexOf(member), 1);

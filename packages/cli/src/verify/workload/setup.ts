@@ -4,6 +4,7 @@ import { patiently } from '../../replay/patience.ts';
 import { administrator } from '../../replay/setup.ts';
 import type { Random } from '../random.ts';
 import { Member, type MemberOptions } from './member.ts';
+import { heavyPosts } from './stalled-readers.ts';
 
 export interface Size {
   /** People who chat. */
@@ -33,6 +34,8 @@ export interface World {
   /** Its members come and go. */
   readonly revolving: ConversationId;
   readonly probes: readonly ConversationId[];
+  /** A conversation with long messages, and its member who never reads. */
+  readonly heavy: { readonly id: ConversationId; readonly reader: Member };
 }
 
 export interface SetupOptions {
@@ -49,7 +52,7 @@ export interface SetupOptions {
 /** Makes the accounts and conversations of a run, with everybody online. */
 export async function setUp({ url, as, size, folder, random, run, member }: SetupOptions): Promise<World> {
   const admin = await administrator(url, as.name, as.password);
-  const names = ['host', 'outsider', ...Array.from({ length: size.members }, (_, index) => `m${index + 1}`)];
+  const names = ['host', 'outsider', 'stalled', ...Array.from({ length: size.members }, (_, index) => `m${index + 1}`)];
   const made = await patiently(() =>
     admin.rest.createAccounts({ accounts: names.map((name) => ({ name: `verify-${run}-${name}` })), tokens: true }),
   );
@@ -66,9 +69,10 @@ export async function setUp({ url, as, size, folder, random, run, member }: Setu
       random: random.fork(),
     });
   });
-  const [host, outsider, ...members] = people;
-  if (host === undefined || outsider === undefined) throw new Error('the server made no accounts');
-  for (const person of people) person.arrive();
+  const [host, outsider, stalled, ...members] = people;
+  if (host === undefined || outsider === undefined || stalled === undefined)
+    throw new Error('the server made no accounts');
+  for (const person of [host, outsider, ...members]) person.arrive();
 
   const create = async (name: string, joined: readonly Member[]): Promise<Group> => {
     const id = newConversationId();
@@ -84,23 +88,39 @@ export async function setUp({ url, as, size, folder, random, run, member }: Setu
   );
   const revolving = await create('revolving door', []);
   const probes = await Promise.all(Array.from({ length: size.probes }, (_, index) => create(`probe ${index + 1}`, [])));
-  return { admin, host, members, outsider, room, groups, revolving: revolving.id, probes: probes.map(({ id }) => id) };
+  const heavy = { id: newConversationId(), reader: stalled };
+  await host.request(heavy.id, { type: 'create', kind: 'group', name: 'long messages', members: [stalled.user] });
+  host.watch(heavy.id);
+  const text = '·'.repeat(heavyPosts.length);
+  await Promise.all(Array.from({ length: heavyPosts.count }, () => host.request(heavy.id, { type: 'post', text })));
+  return {
+    admin,
+    host,
+    members,
+    outsider,
+    room,
+    groups,
+    heavy,
+    revolving: revolving.id,
+    probes: probes.map(({ id }) => id),
+  };
 }
 
-/** Ends everybody's sessions on the server; what they wrote stays, in conversations that only they were in. */
-export async function cleanUp({
-  host,
-  outsider,
-  members,
-  admin,
-  groups,
-  room,
+/** Every conversation of a run. */
+export const conversationsOf = ({ room, groups, revolving, probes, heavy }: World): readonly ConversationId[] => [
+  room.id,
   revolving,
-  probes,
-}: World): Promise<void> {
-  const conversations = [room.id, revolving, ...groups.map(({ id }) => id), ...probes];
-  for (const id of conversations) await host.request(id, { type: 'archive', on: true });
-  for (const person of [host, outsider, ...members]) {
+  ...groups.map(({ id }) => id),
+  ...probes,
+  heavy.id,
+];
+
+/** Ends everybody's sessions on the server; what they wrote stays, in conversations that only they were in. */
+export async function cleanUp(world: World): Promise<void> {
+  const { host, outsider, members, admin, heavy } = world;
+  heavy.reader.arrive();
+  for (const id of conversationsOf(world)) await host.request(id, { type: 'archive', on: true });
+  for (const person of [host, outsider, heavy.reader, ...members]) {
     const { rest } = person;
     if (rest !== undefined) await patiently(() => rest.signOut());
     await person.leave();

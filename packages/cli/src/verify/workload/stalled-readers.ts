@@ -1,0 +1,81 @@
+import { randomBytes } from 'node:crypto';
+import { connect, type Socket } from 'node:net';
+import type { ClientFrame, StreamId } from '@parley/client';
+
+const sockets = 6;
+/** Each asks for the whole stream again so often: 600 KB every time. Kept for them, it would be 36 MB a second. */
+const askEveryMs = 100;
+const reconnectMs = 1_000;
+
+/** Posts of the stream that stalled readers ask for, and their length in characters of two bytes. */
+export const heavyPosts = { count: 40, length: 7_500 } as const;
+
+/** Clients that ask for a large stream over and over and never read a byte of it: what they cost the server must stay bounded (P6). */
+export class StalledReaders {
+  readonly #url: URL;
+  readonly #token: string;
+  readonly #stream: StreamId;
+  readonly #sockets = new Set<Socket>();
+  #isRunning = true;
+
+  constructor(url: string, token: string, stream: StreamId) {
+    this.#url = new URL(url);
+    this.#token = token;
+    this.#stream = stream;
+    for (let count = 0; count < sockets; count++) this.#open();
+  }
+
+  stop(): void {
+    this.#isRunning = false;
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  #open(): void {
+    if (!this.#isRunning) return;
+    const { hostname, port } = this.#url;
+    const socket = connect(Number(port), hostname);
+    this.#sockets.add(socket);
+    let asking: NodeJS.Timeout | undefined;
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => {
+      clearInterval(asking);
+      this.#sockets.delete(socket);
+      setTimeout(() => this.#open(), reconnectMs);
+    });
+    socket.write(handshake(this.#url));
+    socket.once('data', () => {
+      socket.pause();
+      socket.write(frameOf({ t: 'hello', token: this.#token }));
+      let id = 0;
+      asking = setInterval(() => {
+        // A server that reads no more from a client that does not read itself is within its rights.
+        if (socket.writableNeedDrain) return;
+        socket.write(frameOf({ t: 'watch', id: ++id, streams: [{ stream: this.#stream, level: 'full', after: 0 }] }));
+      }, askEveryMs);
+    });
+  }
+}
+
+const handshake = ({ hostname, port }: URL): string =>
+  [
+    'GET /ws HTTP/1.1',
+    `Host: ${hostname}:${port}`,
+    'Connection: Upgrade',
+    'Upgrade: websocket',
+    'Sec-WebSocket-Version: 13',
+    'Sec-WebSocket-Protocol: parley.v1',
+    `Sec-WebSocket-Key: ${randomBytes(16).toString('base64')}`,
+    '\r\n',
+  ].join('\r\n');
+
+/** One masked text frame (RFC 6455, section 5.2), shorter than 64 KiB. */
+function frameOf(frame: ClientFrame): Buffer {
+  const payload = Buffer.from(JSON.stringify(frame));
+  const mask = randomBytes(4);
+  const header =
+    payload.length < 126
+      ? Buffer.from([0x81, 0x80 | payload.length])
+      : Buffer.from([0x81, 0x80 | 126, payload.length >> 8, payload.length & 0xff]);
+  const masked = payload.map((byte, index) => byte ^ (mask[index % 4] ?? 0));
+  return Buffer.concat([header, mask, masked]);
+}

@@ -11,20 +11,27 @@ export function delayMs({ random }: Scheduler): number {
 /** A way on which nothing overtakes: a connection, one partition of a log. Different links reorder freely. */
 export class Link {
   readonly #scheduler: Scheduler;
+  /** Added to everything on a link that is slow. */
+  readonly #extraMs: number;
   #lastArrival = 0;
 
-  constructor(scheduler: Scheduler) {
+  constructor(scheduler: Scheduler, extraMs = 0) {
     this.#scheduler = scheduler;
+    this.#extraMs = extraMs;
   }
 
   carry(deliver: () => void): void {
     const { now } = this.#scheduler;
-    const arrival = Math.max(this.#lastArrival, now + delayMs(this.#scheduler));
+    const arrival = Math.max(this.#lastArrival, now + this.#extraMs + delayMs(this.#scheduler));
     this.#lastArrival = arrival;
     // Not `after(arrival - now)`: the sum may be a hair off, and one would overtake the other.
     this.#scheduler.at(arrival, deliver);
   }
 }
+
+/** One link in so many is slow, by up to so much: what two senders say of the same thing arrives in either order. */
+const slowShare = 0.25;
+const slowestMs = 250;
 
 /** Links by name, made when first used. */
 export class Links {
@@ -39,7 +46,8 @@ export class Links {
     const key = `${from} ${to}`;
     let link = this.#links.get(key);
     if (link === undefined) {
-      link = new Link(this.#scheduler);
+      const { random } = this.#scheduler;
+      link = new Link(this.#scheduler, random.chance(slowShare) ? random.next() * slowestMs : 0);
       this.#links.set(key, link);
     }
     return link;

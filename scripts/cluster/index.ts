@@ -33,10 +33,11 @@ async function up(count: number, stack: string, settings: readonly string[]): Pr
   const running = runningNodes();
   const fresh = numbers.filter((number) => !running.includes(number));
   for (const number of fresh) startNodeProcess(number, [...engineFlags(stack), ...settings]);
-  await Promise.all(fresh.map(untilReady));
+  await Promise.all(fresh.map((number) => untilReady(nodeFolder(number), 'node', nodePort(number))));
   for (const number of numbers) say(`node-${number}`, `ready  http://127.0.0.1:${nodePort(number)}`);
   const ports = numbers.map(nodePort);
   await startBalancer(balancerFolder, balancerPort, ports, (progress) => say('haproxy', progress));
+  await untilReady(balancerFolder, 'haproxy', balancerPort);
   // The balancer knows of nodes that leave before they do.
   await stopNodes(running.filter((number) => !numbers.includes(number)));
   say('haproxy', `ready  http://localhost:${balancerPort}`);

@@ -24,21 +24,27 @@ export function startNodeProcess(number: number, flags: readonly string[]): void
   startProcesses(folder, nodePort(number), [{ name: 'node', file: execPath, args: [...args, ...own, ...flags] }]);
 }
 
-/** @throws Error with the last lines of the log when the node ends or is not ready in time */
-export async function untilReady(number: number): Promise<void> {
-  const folder = nodeFolder(number);
+/**
+ * Waits until what was started in a folder answers that it is ready.
+ * @param name of the process, and of its log
+ * @throws Error with the last lines of the log when the process ends or is not ready in time
+ */
+export async function untilReady(folder: string, name: string, port: number): Promise<void> {
   const giveUpAt = Date.now() + readyWithinMs;
   for (;;) {
     try {
-      if ((await fetch(`http://127.0.0.1:${nodePort(number)}/readyz`, { signal: AbortSignal.timeout(1_000) })).ok)
-        return;
+      if ((await fetch(`http://127.0.0.1:${port}/readyz`, { signal: AbortSignal.timeout(1_000) })).ok) return;
     } catch {
       // Not listening yet.
     }
     const isRunning = readRunning(folder)?.processes.every(isAlive) ?? false;
     if (!isRunning || Date.now() > giveUpAt) {
-      const log = readFileSync(join(folder, 'node.log'), 'utf8').trimEnd().split('\n').slice(-12).join('\n');
-      throw new Error(`node-${number} ${isRunning ? 'is not ready after 90 s' : 'ended while starting'}.\n${log}`);
+      const log = readFileSync(join(folder, `${name}.log`), 'utf8')
+        .trimEnd()
+        .split('\n')
+        .slice(-12)
+        .join('\n');
+      throw new Error(`${folder} ${isRunning ? 'is not ready after 90 s' : 'ended while starting'}.\n${log}`);
     }
     await pause(100);
   }

@@ -41,6 +41,11 @@ export interface Broker {
   readonly partitions: number;
   /** Whether a published record outlives every process. False for memory: then only the store's word is an acknowledgement. */
   readonly durable: boolean;
+  /**
+   * Set where payloads never leave this process: any value may be handed over in place of bytes, and the same comes out
+   * at the other end, so nobody encodes and decodes. Nobody may change it afterwards.
+   */
+  readonly carriesValues?: true;
 
   /** Appends records; resolves when they are as durable as this broker makes them. Rejects with `unavailable`. */
   publish(partition: number, payloads: readonly Uint8Array[]): Promise<void>;

@@ -12,7 +12,7 @@ import {
 import { type Broker, type Member, partitionOf, type Subscription } from '../broker/port.ts';
 import type { Cache } from '../cache/port.ts';
 import type { Clock, Timer } from '../clock.ts';
-import { decodeInboxMessage, encodeEnvelope, type InboxItem } from '../envelope.ts';
+import { decodeInboxMessage, envelopeFor, type InboxItem } from '../envelope.ts';
 import type { Log } from '../log.ts';
 import type { StreamStates } from '../reads/states.ts';
 import type { RecordStore, StreamStore } from '../store/port.ts';
@@ -181,7 +181,7 @@ export class Gateway implements GatewayPort {
   revoke(sessions: readonly string[]): void {
     if (sessions.length === 0) return;
     this.#closeRevoked(sessions);
-    const payload = encodeEnvelope({ type: 'revoke', sessions });
+    const payload = envelopeFor(this.#options.broker, { type: 'revoke', sessions });
     for (const { node, roles } of this.#members) {
       if (roles.includes('gateway') && node !== this.#options.node) this.#options.broker.send(node, payload);
     }

@@ -1,5 +1,5 @@
 import type { Broker } from '../broker/port.ts';
-import { encodeEnvelope, type LogEntry } from '../envelope.ts';
+import { envelopeFor, type LogEntry } from '../envelope.ts';
 
 interface Batch {
   readonly payloads: Uint8Array[];
@@ -20,7 +20,7 @@ export class Publisher {
 
   /** Resolves when the log has the entry; rejects with `unavailable`. */
   publish(partition: number, entry: LogEntry): Promise<void> {
-    const payload = encodeEnvelope(entry);
+    const payload = envelopeFor(this.#broker, entry);
     const batch = this.#batches.get(partition);
     if (batch !== undefined) {
       batch.payloads.push(payload);

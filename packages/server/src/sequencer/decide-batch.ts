@@ -2,7 +2,7 @@ import { type Message, ParleyError, type StreamEvent, type StreamId } from '@par
 import type { ReplyTo } from '../envelope.ts';
 import type { StreamStore } from '../store/port.ts';
 import { decide, evolve, rowsAfter, rowsNeeded } from '../stream/index.ts';
-import type { StreamState, Wish } from '../stream/types.ts';
+import type { Rows, StreamState, Wish } from '../stream/types.ts';
 import { fetchRows, type LoadedStream } from './loaded-stream.ts';
 import type { Safeguards } from './safeguards.ts';
 
@@ -28,7 +28,8 @@ export interface Draft {
   /** The state and the message rows after each event, in step with `events`. */
   readonly states: readonly StreamState[];
   readonly changedRows: ReadonlyMap<number, Message>;
-  readonly rows: ReadonlyMap<number, Message>;
+  /** The rows as they stand after the batch. */
+  readonly rows: Rows;
 }
 
 /** Decides a batch of one stream's wishes in order, against memory and, where memory does not reach, the store's index. */
@@ -41,15 +42,12 @@ export async function decideBatch(
   safeguards: Safeguards,
 ): Promise<Draft> {
   const known = await findEarlier(store, stream, loaded, requests);
-  await fetchRows(
-    store,
-    stream,
-    loaded,
-    requests.flatMap(({ wish }) => rowsNeeded(wish.command)),
-  );
+  const needed = requests.flatMap(({ wish }) => rowsNeeded(wish.command));
+  if (needed.length > 0) await fetchRows(store, stream, loaded, needed);
 
-  const rows = new Map(loaded.rows);
   const changedRows = new Map<number, Message>();
+  // Laid over what is loaded, not copied with it: nothing is known to have happened before the store has taken it.
+  const rows: Rows = { get: (seq) => changedRows.get(seq) ?? loaded.rows.get(seq) };
   const outcomes: Outcome[] = [];
   const events: StreamEvent[] = [];
   const states: StreamState[] = [];
@@ -63,7 +61,7 @@ export async function decideBatch(
       outcomes.push({ type: 'duplicate', request, seq: earlier });
       continue;
     }
-    await fetchThreadRoots(store, stream, loaded, rows, wish);
+    if (wish.command.type === 'delete') await fetchThreadRoot(store, stream, loaded, rows, wish.command.target);
     const decision = decide(state, wish, now, rows);
     if (decision.type === 'rejected') {
       outcomes.push({ type: 'rejected', request, error: decision.error });
@@ -72,10 +70,7 @@ export async function decideBatch(
     } else {
       const { event } = decision;
       state = evolve(state, stream, event);
-      for (const row of rowsAfter(event, rows)) {
-        rows.set(row.seq, row);
-        changedRows.set(row.seq, row);
-      }
+      for (const row of rowsAfter(event, rows)) changedRows.set(row.seq, row);
       known.set(key, event.seq);
       events.push(event);
       states.push(state);
@@ -100,27 +95,25 @@ async function findEarlier(
     if (seq !== undefined) known.set(key, seq);
     else if (!loaded.recent.isComplete) unsure.set(key, wish);
   }
-  await Promise.all(
-    Array.from(unsure, async ([key, wish]) => {
-      const seq = await store.findByCid(stream, wish.actor, wish.cid);
-      if (seq !== undefined) known.set(key, seq);
-    }),
-  );
+  if (unsure.size > 0) {
+    await Promise.all(
+      Array.from(unsure, async ([key, wish]) => {
+        const seq = await store.findByCid(stream, wish.actor, wish.cid);
+        if (seq !== undefined) known.set(key, seq);
+      }),
+    );
+  }
   return known;
 }
 
 /** Deleting a reply changes its root's row too, which the command does not name. */
-async function fetchThreadRoots(
+async function fetchThreadRoot(
   store: StreamStore,
   stream: StreamId,
   loaded: LoadedStream,
-  rows: Map<number, Message>,
-  wish: Wish,
+  rows: Rows,
+  target: number,
 ): Promise<void> {
-  if (wish.command.type !== 'delete') return;
-  const root = rows.get(wish.command.target)?.thread;
-  if (root === undefined || rows.has(root)) return;
-  await fetchRows(store, stream, loaded, [root]);
-  const row = loaded.rows.get(root);
-  if (row !== undefined) rows.set(root, row);
+  const root = rows.get(target)?.thread;
+  if (root !== undefined && rows.get(root) === undefined) await fetchRows(store, stream, loaded, [root]);
 }

@@ -1,7 +1,7 @@
 import { type StreamEvent, type StreamId } from '@parley/protocol';
 import { type Broker, partitionOf } from '../broker/port.ts';
 import type { Clock } from '../clock.ts';
-import { encodeEnvelope } from '../envelope.ts';
+import { envelopeFor } from '../envelope.ts';
 import type { StreamStore } from '../store/port.ts';
 import { followUps } from '../stream/index.ts';
 import type { FollowUp, StreamState } from '../stream/types.ts';
@@ -55,35 +55,37 @@ export class FollowUps {
   ): Promise<void> {
     // All effects are known before the first is published: nothing is under way when the store fails on the way there.
     const known: { readonly outcome: Outcome; readonly effects: readonly FollowUp[] }[] = [];
-    for (const outcome of appended.outcomes)
-      known.push({ outcome, effects: await this.#effectsOf(stream, appended, outcome) });
-    const publishing = known.map(async ({ outcome, effects }) => {
-      if (effects.length === 0) {
-        answer(outcome);
-        return;
-      }
-      const { stored } = await this.#publish(effects);
-      if (this.#broker.durable) {
-        answer(outcome);
-        return;
-      }
-      void stored.then((all) => {
-        if (!all) return;
-        answer(outcome);
-        flush();
-      });
-    });
-    await Promise.all(publishing);
+    for (const outcome of appended.outcomes) {
+      // Most messages have no effects, and nothing is awaited for them.
+      const effects =
+        outcome.type === 'duplicate'
+          ? await this.#effectsOfDuplicate(stream, appended, outcome.seq)
+          : effectsOf(appended, outcome);
+      known.push({ outcome, effects });
+    }
+    const publishing: Promise<void>[] = [];
+    for (const { outcome, effects } of known) {
+      if (effects.length === 0) answer(outcome);
+      else publishing.push(this.#carryOut(effects, () => answer(outcome), flush));
+    }
+    if (publishing.length > 0) await Promise.all(publishing);
   }
 
-  async #effectsOf(stream: StreamId, appended: Appended, outcome: Outcome): Promise<readonly FollowUp[]> {
-    if (outcome.type === 'stored') {
-      const index = outcome.event.seq - (appended.events[0]?.seq ?? 0);
-      const state = appended.states[index];
-      return state === undefined ? [] : followUps(state, outcome.event, appended.rows);
+  async #carryOut(effects: readonly FollowUp[], answer: () => void, flush: () => void): Promise<void> {
+    const { stored } = await this.#publish(effects);
+    if (this.#broker.durable) {
+      answer();
+      return;
     }
-    if (outcome.type !== 'duplicate') return [];
-    const [event] = await this.#store.read(stream, outcome.seq, outcome.seq, 1);
+    void stored.then((all) => {
+      if (!all) return;
+      answer();
+      flush();
+    });
+  }
+
+  async #effectsOfDuplicate(stream: StreamId, appended: Appended, seq: number): Promise<readonly FollowUp[]> {
+    const [event] = await this.#store.read(stream, seq, seq, 1);
     return event === undefined ? [] : this.#repeated(stream, event, appended.loaded.state);
   }
 
@@ -107,11 +109,13 @@ export class FollowUps {
       const waiting = byPartition.get(partition) ?? [];
       byPartition.set(partition, waiting);
       if (this.#broker.durable) {
-        waiting.push(encodeEnvelope({ type: 'wish', wish, mustNotBeLost: true }));
+        waiting.push(envelopeFor(this.#broker, { type: 'wish', wish, mustNotBeLost: true }));
       } else {
         const ref = --this.#lastRef;
         stored.push(this.#expect(ref));
-        waiting.push(encodeEnvelope({ type: 'wish', wish, replyTo: { node: this.#node, ref }, mustNotBeLost: true }));
+        waiting.push(
+          envelopeFor(this.#broker, { type: 'wish', wish, replyTo: { node: this.#node, ref }, mustNotBeLost: true }),
+        );
       }
     }
     await Promise.all(Array.from(byPartition, ([partition, payloads]) => this.#broker.publish(partition, payloads)));
@@ -128,6 +132,12 @@ export class FollowUps {
       });
     });
   }
+}
+
+function effectsOf(appended: Appended, outcome: Outcome): readonly FollowUp[] {
+  if (outcome.type !== 'stored') return [];
+  const state = appended.states[outcome.event.seq - (appended.events[0]?.seq ?? 0)];
+  return state === undefined ? [] : followUps(state, outcome.event, appended.rows);
 }
 
 const mayHaveEffects = (event: StreamEvent): boolean =>

@@ -1,4 +1,4 @@
-import { encodeEnvelope, type InboxItem } from '../envelope.ts';
+import type { InboxItem, InboxMessage } from '../envelope.ts';
 
 /** Beats without news, in ticks, after which one is sent all the same: a last message that was lost is noticed then. */
 const idleTicksPerBeat = 10;
@@ -13,12 +13,12 @@ interface Line {
 export class Outgoing {
   readonly #owner: string;
   readonly #partition: number;
-  readonly #send: (node: string, payload: Uint8Array) => void;
+  readonly #send: (node: string, message: InboxMessage) => void;
   readonly #lines = new Map<string, Line>();
   /** A line that begins anew, to a node that was away, goes on above every number it may have heard from this owner. */
   #highest = 0;
 
-  constructor(owner: string, partition: number, send: (node: string, payload: Uint8Array) => void) {
+  constructor(owner: string, partition: number, send: (node: string, message: InboxMessage) => void) {
     this.#owner = owner;
     this.#partition = partition;
     this.#send = send;
@@ -54,6 +54,6 @@ export class Outgoing {
   }
 
   #post(node: string, { number, items }: Line): void {
-    this.#send(node, encodeEnvelope({ type: 'news', owner: this.#owner, partition: this.#partition, number, items }));
+    this.#send(node, { type: 'news', owner: this.#owner, partition: this.#partition, number, items });
   }
 }

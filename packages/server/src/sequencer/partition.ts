@@ -1,7 +1,7 @@
 import { isConversationStream, ParleyError, type StreamId } from '@parley/protocol';
 import type { Broker, LogRecord } from '../broker/port.ts';
 import type { Clock } from '../clock.ts';
-import { decodeLogEntry, type LogEntry, type ReplyTo } from '../envelope.ts';
+import { decodeLogEntry, envelopeFor, type LogEntry, type ReplyTo } from '../envelope.ts';
 import type { Log } from '../log.ts';
 import type { StreamState } from '../stream/types.ts';
 import { appendBatch, type SequencerStore } from './append-batch.ts';
@@ -38,7 +38,8 @@ export class Partition {
 
   constructor(context: PartitionContext, number: number, owner: string) {
     this.#context = context;
-    this.outgoing = new Outgoing(owner, number, (node, payload) => context.broker.send(node, payload));
+    const { broker } = context;
+    this.outgoing = new Outgoing(owner, number, (node, message) => broker.send(node, envelopeFor(broker, message)));
   }
 
   setGateways(nodes: readonly string[]): void {
@@ -177,8 +178,8 @@ export class Partition {
   #keep(stream: StreamId, loaded: LoadedStream): void {
     this.#streams.delete(stream);
     this.#streams.set(stream, loaded);
+    if (this.#streams.size <= this.#context.bounds.maxLoadedStreams) return;
     const [oldest] = this.#streams.keys();
-    if (this.#streams.size > this.#context.bounds.maxLoadedStreams && oldest !== undefined)
-      this.#streams.delete(oldest);
+    if (oldest !== undefined) this.#streams.delete(oldest);
   }
 }

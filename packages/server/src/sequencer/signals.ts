@@ -1,8 +1,9 @@
-import { isConversationStream, type StreamId, type UserId } from '@parley/protocol';
+import { isConversationStream, may, type StreamId, type UserId } from '@parley/protocol';
 import type { StreamState } from '../stream/types.ts';
 
-/** Signals of a conversation come from its members; those of a person from that person. */
+/** Signals of a conversation come from those members who may post in it; those of a person from that person. */
 export function isSignalAllowed(stream: StreamId, actor: UserId, state: StreamState | undefined): boolean {
   if (!isConversationStream(stream)) return (stream as string) === (actor as string);
-  return state?.type === 'conversation' && state.members.has(actor);
+  const role = state?.type === 'conversation' ? state.members.get(actor)?.role : undefined;
+  return role !== undefined && state?.type === 'conversation' && may('post', state.kind, role);
 }

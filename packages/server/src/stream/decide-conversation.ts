@@ -2,15 +2,16 @@ import {
   type Action,
   type ConversationCommand,
   directConversationId,
-  type Message,
+  isAdministratorOf,
   may,
+  mayOnServer,
   type Role,
   type StreamEvent,
 } from '@parley/protocol';
 import { decideMembership } from './decide-membership.ts';
 import { decideMessage } from './decide-message.ts';
 import { refuse, unchanged } from './refuse.ts';
-import type { ConversationState, Decision, Wish } from './types.ts';
+import type { ConversationState, Decision, Rows, Wish } from './types.ts';
 import { visibleFrom } from './visibility.ts';
 
 /** What deciding a command of an existing conversation works with. */
@@ -20,7 +21,7 @@ export interface Judged {
   readonly role: Role | undefined;
   /** The role whose weight the actor has towards members: an owner's for the server's administrators in channels. */
   readonly authority: Role;
-  readonly rows: ReadonlyMap<number, Message>;
+  readonly rows: Rows;
   /** Whether the actor may; members by the table, strangers by theirs, the server's administrators in channels. */
   may(action: Action): boolean;
   event(body: EventBody): Decision;
@@ -30,23 +31,7 @@ type DistributiveOmit<Value, Keys extends PropertyKey> = Value extends unknown ?
 /** An event without what every event has. */
 export type EventBody = DistributiveOmit<StreamEvent, 'seq' | 'at' | 'actor' | 'cid'>;
 
-/** What the server's owner and administrators may do in any channel, members or not. */
-const administratorRights: readonly Action[] = [
-  'read',
-  'rename',
-  'setTopic',
-  'archive',
-  'deleteAny',
-  'remove',
-  'setRole',
-];
-
-export function decideConversation(
-  state: ConversationState | undefined,
-  wish: Wish,
-  at: number,
-  rows: ReadonlyMap<number, Message>,
-): Decision {
+export function decideConversation(state: ConversationState | undefined, wish: Wish, at: number, rows: Rows): Decision {
   const command = wish.command as ConversationCommand;
   const event = (body: EventBody): Decision => ({
     type: 'event',
@@ -56,14 +41,15 @@ export function decideConversation(
   if (state === undefined) return refuse('not-found');
   if (visibleFrom(state, wish.actor, wish.serverRole) === undefined) return refuse('not-found');
   const role = state.members.get(wish.actor)?.role;
-  const isAdministrator = state.kind === 'channel' && (wish.serverRole === 'owner' || wish.serverRole === 'admin');
+  // No effect of another stream is addressed to a conversation, so `system` has no rank here.
+  const serverRole = wish.serverRole === 'system' ? 'guest' : wish.serverRole;
   const judged: Judged = {
     state,
     wish,
     role,
-    authority: isAdministrator ? 'owner' : (role ?? 'guest'),
+    authority: isAdministratorOf(state.kind, serverRole) ? 'owner' : (role ?? 'guest'),
     rows,
-    may: (action) => may(action, state.kind, role) || (isAdministrator && administratorRights.includes(action)),
+    may: (action) => may(action, state.kind, role, serverRole),
     event,
   };
   if (state.archived && !(command.type === 'archive' || command.type === 'leave')) return refuse('archived');
@@ -109,7 +95,8 @@ function create(
     if (state !== undefined) return state.members.has(wish.actor) ? unchanged : refuse('already-exists');
   } else {
     if (state !== undefined) return refuse('already-exists');
-    if (wish.serverRole === 'guest') return refuse('forbidden');
+    const action = command.kind === 'group' ? 'createGroup' : 'createChannel';
+    if (wish.serverRole === 'system' || !mayOnServer(action, wish.serverRole)) return refuse('forbidden');
     if (command.name === undefined) return refuse('bad-request', 'command.name');
   }
   const othersRole: Role = command.kind === 'direct' ? 'owner' : 'member';

@@ -1,20 +1,15 @@
-import { isConversationStream, type Message } from '@parley/protocol';
+import { isConversationStream } from '@parley/protocol';
 import { decideConversation } from './decide-conversation.ts';
 import { decideUser } from './decide-user.ts';
 import { refuse } from './refuse.ts';
-import type { Decision, StreamState, Wish } from './types.ts';
+import type { Decision, Rows, StreamState, Wish } from './types.ts';
 
 /**
  * Judges one wish: the event it becomes, or why not. Pure: the caller brings the time, and the rows of the messages
  * that `rowsNeeded` names. Whether the wish was answered before is the caller's to know.
  * @param at milliseconds since 1970
  */
-export function decide(
-  state: StreamState | undefined,
-  wish: Wish,
-  at: number,
-  rows: ReadonlyMap<number, Message>,
-): Decision {
+export function decide(state: StreamState | undefined, wish: Wish, at: number, rows: Rows): Decision {
   if (isConversationStream(wish.stream)) {
     return state?.type === 'user' ? refuse('not-found') : decideConversation(state, wish, at, rows);
   }

@@ -1,12 +1,5 @@
-import {
-  type Cid,
-  isConversationStream,
-  type Message,
-  type StreamEvent,
-  type SystemCommand,
-  type UserId,
-} from '@parley/protocol';
-import type { ConversationState, FollowUp, StreamState } from './types.ts';
+import { type Cid, isConversationStream, type StreamEvent, type SystemCommand, type UserId } from '@parley/protocol';
+import type { ConversationState, FollowUp, Rows, StreamState } from './types.ts';
 
 /**
  * What an event of a conversation brings about in people's own streams. Each effect's cid is derived from the event, so
@@ -14,11 +7,7 @@ import type { ConversationState, FollowUp, StreamState } from './types.ts';
  * @param state the state after the event, or a later one where effects are repeated
  * @param rows message rows after the event: its own, its target's and its thread root's
  */
-export function followUps(
-  state: StreamState,
-  event: StreamEvent,
-  rows: ReadonlyMap<number, Message>,
-): readonly FollowUp[] {
+export function followUps(state: StreamState, event: StreamEvent, rows: Rows): readonly FollowUp[] {
   if (state.type !== 'conversation' || !isConversationStream(state.stream)) return [];
   switch (event.type) {
     case 'created':
@@ -74,7 +63,7 @@ function mentioned(
 function threadFollowers(
   state: ConversationState,
   event: Extract<StreamEvent, { type: 'posted' }>,
-  rows: ReadonlyMap<number, Message>,
+  rows: Rows,
 ): FollowUp[] {
   const { thread } = event;
   const root = thread === undefined ? undefined : rows.get(thread);

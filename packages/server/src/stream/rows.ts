@@ -1,4 +1,5 @@
 import type { Command, Message, StreamEvent, UserId } from '@parley/protocol';
+import type { Rows } from './types.ts';
 
 /** Faces shown beside a thread. */
 const maxRepliers = 20;
@@ -19,7 +20,7 @@ export function rowsNeeded(command: Command): readonly number[] {
 }
 
 /** The rows an event makes or changes, as they stand after it. */
-export function rowsAfter(event: StreamEvent, rows: ReadonlyMap<number, Message>): readonly Message[] {
+export function rowsAfter(event: StreamEvent, rows: Rows): readonly Message[] {
   if (event.type === 'posted') {
     const { type: _type, ...row } = event;
     const root = event.thread === undefined ? undefined : rows.get(event.thread);

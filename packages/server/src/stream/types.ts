@@ -4,6 +4,7 @@ import type {
   ConversationId,
   ConversationKind,
   Head,
+  Message,
   ParleyError,
   Role,
   StreamEvent,
@@ -75,6 +76,9 @@ export interface UserState {
 }
 
 export type StreamState = ConversationState | UserState;
+
+/** Message rows by seq, as far as they matter to what is decided. */
+export type Rows = Pick<ReadonlyMap<number, Message>, 'get'>;
 
 /** What became of a wish. One wish makes at most one event, so that its cid names exactly one seq. */
 export type Decision =

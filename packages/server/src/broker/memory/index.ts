@@ -25,6 +25,7 @@ export function createMemoryBroker({ partitions = 64, maxQueued = 10_000 }: Memo
     connect: () => ({
       partitions,
       durable: false,
+      carriesValues: true,
       publish: (partition, payloads) => log.publish(partition, payloads),
       consume: (consumer, { maxBatch }) => log.consume(consumer, maxBatch),
       openInbox: (node, receive) => inboxes.open(node, receive),

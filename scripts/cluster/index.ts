@@ -7,6 +7,7 @@ import { startBalancer } from './haproxy.ts';
 import {
   balancerPort,
   clusterFolder,
+  nodeFolder,
   nodePort,
   runningNodes,
   startNodeProcess,

@@ -102,9 +102,12 @@ describe('where things live', () => {
       'packages/server/src/store/registry.ts': "import { open } from './sqlite/index.ts';\n",
       'packages/server/src/reads/list.ts': "import { open } from '../store/sqlite/index.ts';\n",
       'packages/server/src/store/port.ts': "export type { Row } from './sqlite/index.ts';\n",
+      'packages/server/src/store/move/index.ts':
+        "import type { Store } from '../port.ts';\nimport { open } from '../sqlite/index.ts';\n",
     });
     assert.deepEqual(found, [
       'packages/server/src/reads/list.ts:1 imports ../store/sqlite/index.ts: only node.ts knows the adapters. Ask for what store/port.ts promises.',
+      'packages/server/src/store/move/index.ts:2 imports ../sqlite/index.ts: only node.ts knows the adapters. Ask for what store/port.ts promises.',
       'packages/server/src/store/port.ts:1 imports ./sqlite/index.ts: only node.ts knows the adapters. Ask for what store/port.ts promises.',
     ]);
   });

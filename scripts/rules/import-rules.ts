@@ -42,7 +42,8 @@ const impure =
 /** Packages that are built into one file: what they import is needed to build them, not to run them. */
 const bundled = ['web'];
 const maxLines = 400;
-const adapterPattern = /^packages\/server\/src\/(broker|store|cache)\/([^/]+)\/./;
+/** An adapter's files. `store/move/` is none: it copies one store into another by what the port promises. */
+const adapterPattern = /^packages\/server\/src\/(broker|store|cache)\/(?!move\/)([^/]+)\/./;
 /** `node.ts` puts a process together; where a port has a registry of its engines, that stands beside the port. */
 const mayImportAdapters = /^packages\/server\/src\/(?:node\.ts$|(?:broker|store|cache)\/registry\.ts$)/;
 

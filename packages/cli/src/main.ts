@@ -1,9 +1,5 @@
 #!/usr/bin/env node
 import { exit, stderr, stdout } from 'node:process';
-import { bench, benchHelp } from './bench/index.ts';
-import { replay, replayHelp } from './replay/index.ts';
-import { serve, serveHelp } from './serve.ts';
-import { verify, verifyHelp } from './verify/index.ts';
 
 const help = `parley — chat for a team, on one machine or many
 
@@ -11,6 +7,7 @@ Usage: parley COMMAND [OPTIONS]
 
 Commands:
   serve    start a server
+  chat     chat in the terminal
   replay   replay recorded chat through a server and check what comes out
   verify   hold a deployment against its promises, under faults
   bench    measure Parley beside other servers
@@ -19,12 +16,18 @@ Run 'parley COMMAND --help' for the options of a command.
 `;
 
 /** What a command is: it returns the process's exit code. */
-type Command = (argv: readonly string[]) => Promise<number>;
-const commands: Readonly<Record<string, { run: Command; help: () => string }>> = {
-  serve: { run: serve, help: serveHelp },
-  replay: { run: replay, help: replayHelp },
-  verify: { run: verify, help: verifyHelp },
-  bench: { run: bench, help: benchHelp },
+interface Command {
+  readonly run: (argv: readonly string[]) => Promise<number>;
+  readonly help: () => string;
+}
+
+/** Loaded when they are wanted: a message is sent without loading a server. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  serve: () => import('./serve.ts').then(({ serve, serveHelp }) => ({ run: serve, help: serveHelp })),
+  chat: () => import('./chat/index.ts').then(({ chat, chatHelp }) => ({ run: chat, help: chatHelp })),
+  replay: () => import('./replay/index.ts').then(({ replay, replayHelp }) => ({ run: replay, help: replayHelp })),
+  verify: () => import('./verify/index.ts').then(({ verify, verifyHelp }) => ({ run: verify, help: verifyHelp })),
+  bench: () => import('./bench/index.ts').then(({ bench, benchHelp }) => ({ run: bench, help: benchHelp })),
 };
 
 async function main([name, ...argv]: readonly string[]): Promise<number> {
@@ -32,11 +35,12 @@ async function main([name, ...argv]: readonly string[]): Promise<number> {
     stdout.write(help);
     return name === undefined ? 1 : 0;
   }
-  const command = commands[name];
-  if (command === undefined) {
+  const load = commands[name];
+  if (load === undefined) {
     stderr.write(`parley: there is no command '${name}'. Commands: ${Object.keys(commands).join(', ')}.\n`);
     return 1;
   }
+  const command = await load();
   if (argv.includes('--help') || argv.includes('-h')) {
     stdout.write(command.help());
     return 0;

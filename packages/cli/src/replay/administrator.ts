@@ -35,7 +35,8 @@ async function signedIn(url: string, as: string | undefined, { hasOwner }: Serve
       throw new Error(`Signing in as ${name} (--as) failed: ${error.message}`, { cause: error });
     }
   }
-  const token = env['PARLEY_TOKEN'] ?? keptSession(url)?.token;
+  const given = env['PARLEY_TOKEN'];
+  const token = given === undefined || given === '' ? keptSession(url)?.token : given;
   if (token !== undefined && hasOwner) return connected(url, token);
   if (hasOwner) throw new UsageError(`${url} has an owner already: name an administrator with --as NAME:PASSWORD.`);
   const name = 'owner';

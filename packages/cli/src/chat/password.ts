@@ -1,0 +1,42 @@
+import { stderr, stdin } from 'node:process';
+import { UsageError } from '../options.ts';
+
+const enter = new Set(['\r', '\n']);
+const ctrlC = '\u0003';
+const ctrlD = '\u0004';
+const backspace = new Set(['\u007f', '\b']);
+
+/**
+ * Asks on the terminal, without showing what is typed.
+ * @throws UsageError where there is no terminal to ask on
+ */
+export async function askPassword(name: string): Promise<string> {
+  if (!stdin.isTTY)
+    throw new UsageError(`There is no terminal to ask for the password of ${name} on. Say --as ${name}:PASSWORD.`);
+  stderr.write(`Password of ${name}: `);
+  stdin.setRawMode(true);
+  stdin.setEncoding('utf8');
+  stdin.resume();
+  try {
+    return await new Promise<string>((resolve, reject) => {
+      let typed = '';
+      const take = (chunk: string): void => {
+        for (const char of chunk) {
+          if (char === ctrlC || char === ctrlD || enter.has(char)) {
+            stdin.off('data', take);
+            if (enter.has(char)) resolve(typed);
+            else reject(new UsageError('No password was given.'));
+            return;
+          }
+          if (backspace.has(char)) typed = Array.from(typed).slice(0, -1).join('');
+          else typed += char;
+        }
+      };
+      stdin.on('data', take);
+    });
+  } finally {
+    stdin.setRawMode(false);
+    stdin.pause();
+    stderr.write('\n');
+  }
+}

@@ -1,3 +1,6 @@
-/** `@parley/server`: start a node from settings. */
+/** `@parley/server`: start a node from settings; move a store. */
 export { type Config, ConfigError, configHelp, loadConfig } from './config/index.ts';
 export { type Node, startNode } from './node.ts';
+export { EngineError } from './patience.ts';
+export { type MoveProgress, type MoveReport, moveStore } from './store/move/index.ts';
+export { type OpenStoreOptions, openStore } from './store/registry.ts';

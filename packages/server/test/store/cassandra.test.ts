@@ -1,26 +1,16 @@
 import { describe } from 'node:test';
-import { Client } from 'cassandra-driver';
 import { CuttingProxy } from '../../../cli/src/verify/cluster/proxy.ts';
 import { silentLog } from '../../src/log.ts';
 import { openCassandraStore } from '../../src/store/cassandra/index.ts';
 import { engineForTest } from '../engines.ts';
 import { conformsToStore } from './conformance.ts';
+import { dropCassandra } from './drop.ts';
 
 const { url, skip } = engineForTest('cassandra');
 const { hostname, port } = new URL(skip === false ? url : 'cassandra://127.0.0.1:9042');
 const open = (address: string) => openCassandraStore(address, { log: silentLog, startWithinMs: 5_000 });
 
 let keyspaces = 0;
-async function drop(keyspace: string): Promise<void> {
-  const client = new Client({
-    contactPoints: [`${hostname}:${port}`],
-    localDataCenter: 'datacenter1',
-    socketOptions: { readTimeout: 60_000 },
-  });
-  await client.execute(`DROP KEYSPACE IF EXISTS ${keyspace}`);
-  await client.shutdown();
-}
-
 describe('Cassandra', { skip }, () => {
   conformsToStore('Cassandra', async () => {
     const keyspace = `test_${process.pid}_${++keyspaces}`;
@@ -36,7 +26,7 @@ describe('Cassandra', { skip }, () => {
       },
       close: async () => {
         await proxy.close();
-        await drop(keyspace);
+        await dropCassandra(`${hostname}:${port}`, keyspace);
       },
     };
   });

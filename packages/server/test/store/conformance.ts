@@ -2,6 +2,7 @@ import { after, before, describe, it } from 'node:test';
 import { keepsAccounts } from './conformance/accounts.ts';
 import { appendsByCompareAndSet } from './conformance/append.ts';
 import { keepsBodiesAsTheyWere } from './conformance/bodies.ts';
+import { tellsItsContents } from './conformance/contents.ts';
 import { type Opened, openTwice, type StoreEngine } from './conformance/engine.ts';
 import { pagesThroughMessages } from './conformance/messages.ts';
 import { readsTheLog } from './conformance/reads.ts';
@@ -36,5 +37,6 @@ export function conformsToStore(name: string, open: () => Promise<StoreEngine>):
     describe('keeps sessions', () => keepsSessions(get));
     describe('keeps invites', () => keepsInvites(get));
     describe('keeps the directory', () => keepsTheDirectory(get));
+    describe('tells all it has', () => tellsItsContents(open));
   });
 }

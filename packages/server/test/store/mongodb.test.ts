@@ -1,22 +1,16 @@
 import { describe } from 'node:test';
-import { MongoClient } from 'mongodb';
 import { CuttingProxy } from '../../../cli/src/verify/cluster/proxy.ts';
 import { silentLog } from '../../src/log.ts';
 import { openMongodbStore } from '../../src/store/mongodb/index.ts';
 import { engineForTest } from '../engines.ts';
 import { conformsToStore } from './conformance.ts';
+import { dropMongodb } from './drop.ts';
 
 const { url, skip } = engineForTest('mongodb');
 const { hostname, port } = new URL(skip === false ? url : 'mongodb://127.0.0.1:27017');
 const open = (address: string) => openMongodbStore(address, { log: silentLog, startWithinMs: 5_000 });
 
 let databases = 0;
-async function drop(database: string): Promise<void> {
-  const client = new MongoClient(`mongodb://${hostname}:${port}`);
-  await client.db(database).dropDatabase();
-  await client.close();
-}
-
 describe('MongoDB', { skip }, () => {
   conformsToStore('MongoDB', async () => {
     const database = `test_${process.pid}_${++databases}`;
@@ -32,7 +26,7 @@ describe('MongoDB', { skip }, () => {
       },
       close: async () => {
         await proxy.close();
-        await drop(database);
+        await dropMongodb(`${hostname}:${port}`, database);
       },
     };
   });

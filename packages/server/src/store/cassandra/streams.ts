@@ -6,7 +6,7 @@ import { bucketOf, isFull, type Partitions, type Pending, partitionSize } from '
 import { carriedOut, rowInBatch } from './rows.ts';
 import { readSnapshot, writeSnapshot } from './snapshots.ts';
 
-/** The log part of the store. How an append is atomic: `docs/decisions/0010-cassandra-append.md`. */
+/** The log part of the store. How an append is atomic: `docs/decisions/0012-cassandra-append.md`. */
 export function streamOperations(
   connection: Connection,
   partitions: Partitions,

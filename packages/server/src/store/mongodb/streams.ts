@@ -7,7 +7,7 @@ import { readSnapshot, writeSnapshot } from './snapshots.ts';
 /** Batches read one by one along the chain; what lies further is read as a range. */
 const maxSteps = 64;
 
-/** The log part of the store. How an append is atomic: `docs/decisions/0011-mongodb-append.md`. */
+/** The log part of the store. How an append is atomic: `docs/decisions/0013-mongodb-append.md`. */
 export function streamOperations(
   collections: Collections,
   chain: Chain,

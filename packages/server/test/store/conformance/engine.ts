@@ -1,11 +1,11 @@
-import type { Store } from '../../../src/store/port.ts';
+import type { MovableStore } from '../../../src/store/port.ts';
 
 /** What an adapter's test gives the suite. */
 export interface StoreEngine {
   /** One node's access to an engine with nothing in it: a database, keyspace or folder of its own. */
-  readonly store: Store;
+  readonly store: MovableStore;
   /** Another node's access to the same data. Absent where only one process can hold it: then races run on `store` alone. */
-  readonly again?: () => Promise<Store>;
+  readonly again?: () => Promise<MovableStore>;
   /** Breaks the connections of `store` in mid-flight while the engine lives on, once. */
   readonly cutConnection?: () => Promise<void>;
   /** Drops the data; called when every store is closed. */
@@ -15,8 +15,8 @@ export interface StoreEngine {
 /** The engine under test, with two nodes' stores: the same one twice where `again` is absent. */
 export interface Opened {
   readonly engine: StoreEngine;
-  readonly store: Store;
-  readonly other: Store;
+  readonly store: MovableStore;
+  readonly other: MovableStore;
   close(): Promise<void>;
 }
 

@@ -6,7 +6,7 @@ import { freshName } from './accounts.ts';
 import type { Opened } from './engine.ts';
 import { range } from './make.ts';
 
-const session = (change: Partial<Session> = {}): Session => ({
+export const session = (change: Partial<Session> = {}): Session => ({
   id: freshName(),
   user: newUserId(),
   tokenHash: freshName().padEnd(64, '0'),
@@ -49,7 +49,7 @@ export function keepsSessions(opened: () => Opened): void {
   });
 }
 
-const invite = (change: Partial<StoredInvite> = {}): StoredInvite => ({
+export const invite = (change: Partial<StoredInvite> = {}): StoredInvite => ({
   code: freshName(),
   createdBy: newUserId(),
   expiresAt: 1_000,
@@ -107,7 +107,7 @@ export function keepsInvites(opened: () => Opened): void {
   });
 }
 
-const entry = (change: Partial<DirectoryEntry> = {}): DirectoryEntry => ({
+export const entry = (change: Partial<DirectoryEntry> = {}): DirectoryEntry => ({
   conversation: newConversationId(),
   seq: 1,
   kind: 'channel',

@@ -4,7 +4,8 @@
  */
 import { spawnSync } from 'node:child_process';
 import { globSync } from 'node:fs';
-import { argv, execPath, exit, stderr } from 'node:process';
+import { argv, env, execPath, exit, stderr } from 'node:process';
+import { engineStatuses } from './engines/status.ts';
 
 const options = argv.slice(2).filter((argument) => argument.startsWith('--'));
 const filters = argv.slice(2).filter((argument) => !argument.startsWith('--'));
@@ -25,5 +26,18 @@ if (files.length === 0) {
   stderr.write(`No test file's path contains ${filters.join(' or ')}.\n`);
   exit(1);
 }
+
+// Said before the tests, so that the last lines are the runner's.
+const missing = engineStatuses().filter(
+  ({ name, isRunning }) =>
+    !isRunning && !env[`PARLEY_TEST_${name.toUpperCase()}_URL`] && files.some((file) => file.includes(name)),
+);
+if (missing.length > 0) {
+  const names = missing.map(({ name }) => name);
+  stderr.write(
+    `Tests that need ${names.join(', ')} are skipped, since they are not running. To have them: npm run engines -- up ${names.join(' ')}\n`,
+  );
+}
+
 const args = ['--conditions=source', '--test', '--test-concurrency=2', ...options, ...files];
 exit(spawnSync(execPath, args, { stdio: 'inherit' }).status ?? 1);

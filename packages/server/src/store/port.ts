@@ -110,6 +110,7 @@ export interface StreamStore {
   append(append: Append): Promise<AppendResult>;
   /** At the strongest read the engine has. `undefined` for a stream without events. */
   load(stream: StreamId): Promise<LoadedStream | undefined>;
+  /** Sees every append that has resolved, whoever made it: refusals, and what gateways compare themselves with, rest on it. 0 for a stream without events. */
   head(stream: StreamId): Promise<number>;
   /** Events `from … to`, inclusive, ascending, at most `limit`. */
   read(stream: StreamId, from: number, to: number, limit: number): Promise<readonly StreamEvent[]>;

@@ -10,6 +10,7 @@ import type {
   WireError,
 } from '@parley/protocol';
 import { clientFrame } from '@parley/protocol/schemas';
+import { isPlainPost } from './plain-post.ts';
 import { type Frame, frameOf } from './socket.ts';
 
 /** A server frame, typed. */
@@ -35,6 +36,7 @@ export function parseFrame(text: string): ParsedFrame {
   } catch {
     return { ok: false, error: { code: 'bad-frame', message: 'The frame is not JSON.' }, id: undefined };
   }
+  if (isPlainPost(value)) return { ok: true, frame: value };
   const parsed = clientFrame.safeParse(value);
   if (parsed.success) return { ok: true, frame: parsed.data };
   const issue = deepest(parsed.error.issues);

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { newCid, newConversationId, newUserId } from '@parley/protocol';
+import { clientFrame } from '@parley/protocol/schemas';
 import fc from 'fast-check';
 import { parseFrame } from '../../src/gateway/frames.ts';
+import { isPlainPost } from '../../src/gateway/plain-post.ts';
 import { frameOf } from '../../src/gateway/socket.ts';
 
 const stream = newConversationId();
@@ -85,6 +87,30 @@ describe('a frame', () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  it('that posts a message is taken by the short way only where the schema takes it, as it is', () => {
+    const odd = fc.oneof(
+      fc.constantFrom(undefined, null, 0, -1, 1.5, 2 ** 53, '', 'at-most-once', 'post', 'send', [], {}),
+      fc.string(),
+    );
+    const fields = (base: object) =>
+      fc
+        .dictionary(fc.constantFrom(...Object.keys(base), 'extra', '__proto__', 'mentions'), odd, { maxKeys: 2 })
+        .map((changed): object => ({ ...base, ...changed }));
+    const command = fields({ type: 'post', text: 'x', replyTo: 1, thread: 2 });
+    const frames = command.chain((inner) => fields({ t: 'send', stream, cid, mode: 'exactly-once', command: inner }));
+    let taken = 0;
+    fc.assert(
+      fc.property(frames, (frame) => {
+        const value: unknown = JSON.parse(JSON.stringify(frame));
+        if (!isPlainPost(value)) return;
+        taken++;
+        assert.deepEqual(clientFrame.parse(value), value);
+      }),
+      { numRuns: 2_000 },
+    );
+    assert.ok(taken > 100, `only ${taken} frames went the short way`);
   });
 
   it('goes out in a header of the length that RFC 6455 asks for', () => {

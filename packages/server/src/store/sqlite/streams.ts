@@ -5,8 +5,14 @@ import type { Append, AppendResult, LoadedStream, MessageQuery, UnreadQuery } fr
 type Row = Record<string, unknown>;
 const bodies = <Value>(rows: readonly Row[]): Value[] => rows.map((row) => JSON.parse(String(row['body'])) as Value);
 
+/** Streams whose head the writer remembers. */
+const maxHeads = 100_000;
+
+/** What the one writer knows of streams it has appended to, so that it need not look. To be cleared when a transaction is undone. */
+export type Heads = Map<StreamId, { readonly no: number | bigint; readonly head: number }>;
+
 /** The log part of the store, on one connection. Synchronous: it runs in a worker. */
-export function streamOperations(db: DatabaseSync) {
+export function streamOperations(db: DatabaseSync, heads: Heads = new Map()) {
   const find = db.prepare('SELECT no, head, snapshot_seq, snapshot FROM stream WHERE id = ?');
   const insertStream = db.prepare('INSERT INTO stream (id, head) VALUES (?, 0)');
   const moveHead = db.prepare('UPDATE stream SET head = ? WHERE no = ?');
@@ -29,13 +35,20 @@ export function streamOperations(db: DatabaseSync) {
     return no === undefined ? undefined : Number(no);
   };
 
+  const placeOf = (stream: StreamId): { readonly no: number | bigint | undefined; readonly head: number } => {
+    const known = heads.get(stream);
+    if (known !== undefined) return known;
+    const row = find.get(stream);
+    return { no: row === undefined ? undefined : Number(row['no']), head: Number(row?.['head'] ?? 0) };
+  };
+
   return {
     append({ stream, expectedHead, events, messages, snapshot }: Append): AppendResult {
-      const known = find.get(stream);
-      const head = Number(known?.['head'] ?? 0);
+      const place = placeOf(stream);
+      const { head } = place;
       const last = events.at(-1);
       if (head !== expectedHead || last === undefined) return { ok: false, head };
-      const no = known === undefined ? insertStream.run(stream).lastInsertRowid : Number(known['no']);
+      const no = place.no ?? insertStream.run(stream).lastInsertRowid;
       for (const event of events) insertEvent.run(no, event.seq, event.actor, event.cid, JSON.stringify(event));
       for (const message of messages) {
         putMessage.run(
@@ -51,6 +64,8 @@ export function streamOperations(db: DatabaseSync) {
       }
       moveHead.run(last.seq, no);
       if (snapshot !== undefined) writeSnapshot.run(last.seq, snapshot, no);
+      if (heads.size >= maxHeads) heads.clear();
+      heads.set(stream, { no, head: last.seq });
       return { ok: true };
     },
     load(stream: StreamId): LoadedStream | undefined {

@@ -4,7 +4,7 @@ import { contentOperations } from './contents.ts';
 import { recordOperations } from './records.ts';
 import type { Answer, Operations, Request, Started, WorkerOptions } from './requests.ts';
 import { migrate } from './schema.ts';
-import { streamOperations } from './streams.ts';
+import { type Heads, streamOperations } from './streams.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('worker.ts runs as a worker');
@@ -14,6 +14,8 @@ const { path, role, maxPages } = workerData as WorkerOptions;
 const unavailableCodes = new Set([
   5 /* busy */, 6 /* locked */, 8 /* read-only */, 10 /* I/O */, 13 /* full */, 14 /* cannot open */,
 ]);
+
+const heads: Heads = new Map();
 
 function failureOf(id: number, error: unknown): Answer {
   const code = typeof error === 'object' && error !== null && 'errcode' in error ? Number(error.errcode) & 0xff : 0;
@@ -49,7 +51,10 @@ function open(): { db: DatabaseSync; operations: Operations } {
   const check = (): void => {
     db.prepare('INSERT OR REPLACE INTO heartbeat VALUES (1, ?)').run(Date.now());
   };
-  return { db, operations: { ...streamOperations(db), ...recordOperations(db), ...contentOperations(db), check } };
+  return {
+    db,
+    operations: { ...streamOperations(db, heads), ...recordOperations(db), ...contentOperations(db), check },
+  };
 }
 
 function carryOut(operations: Operations, { id, name, args }: Request): Answer {
@@ -65,6 +70,7 @@ function writeTogether(db: DatabaseSync, operations: Operations, requests: reado
     db.exec('COMMIT');
     return answers;
   } catch {
+    heads.clear();
     // Seldom, so only now each request is paid a savepoint of its own (bench write: 11 % of a message's CPU).
     if (db.isTransaction) db.exec('ROLLBACK');
     return writeApart(db, operations, requests);
@@ -82,6 +88,7 @@ function writeApart(db: DatabaseSync, operations: Operations, requests: readonly
         answers.push(carryOut(operations, request));
         db.exec('RELEASE request');
       } catch (error) {
+        heads.clear();
         // A full disk may have ended the whole transaction: then there is nothing left to go back to.
         if (!db.isTransaction) throw error;
         db.exec('ROLLBACK TO request; RELEASE request');
@@ -91,6 +98,7 @@ function writeApart(db: DatabaseSync, operations: Operations, requests: readonly
     db.exec('COMMIT');
     return answers;
   } catch (error) {
+    heads.clear();
     if (db.isTransaction) db.exec('ROLLBACK');
     return requests.map(({ id }) => failureOf(id, error));
   }

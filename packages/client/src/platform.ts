@@ -14,6 +14,7 @@ export interface Platform {
 
 /** What can be called off. */
 export interface Timer {
+  /** Nothing happens any more; harmless when it has happened already. */
   cancel(): void;
 }
 

@@ -4,4 +4,5 @@ export interface Safeguards {
   readonly checksOrder: boolean;
 }
 
+/** What every client has. */
 export const allSafeguards: Safeguards = { checksOrder: true };

@@ -102,7 +102,7 @@ describe('parley chat', () => {
     );
     const outcome = once(child);
     const lines: string[] = [];
-    const reader = createInterface({ input: child.stdout ?? process.stdin });
+    const reader = createInterface({ input: child.stdout });
     for await (const line of reader) {
       lines.push(line);
       if (lines.length === 1) {

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -21,9 +21,8 @@ export interface RunOptions {
 }
 
 /** `parley …` as a process of its own. */
-export function start(args: readonly string[], { env = {} }: RunOptions = {}): ChildProcess {
+export function start(args: readonly string[], { env = {} }: RunOptions = {}): ChildProcessWithoutNullStreams {
   return spawn(process.execPath, ['--conditions=source', main, ...args], {
-    stdio: ['pipe', 'pipe', 'pipe'],
     env: { ...process.env, PARLEY_TOKEN: '', NO_COLOR: '1', ...env },
   });
 }
@@ -31,13 +30,13 @@ export function start(args: readonly string[], { env = {} }: RunOptions = {}): C
 /** Runs `parley …` to its end. */
 export async function parley(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
   const child = start(args, options);
-  child.stdin?.end(options.input ?? '');
+  child.stdin.end(options.input ?? '');
   return ended(child);
 }
 
-export async function ended(child: ChildProcess): Promise<Ended> {
+export async function ended(child: ChildProcessWithoutNullStreams): Promise<Ended> {
   const exit = once(child, 'exit');
-  const [out, err] = await Promise.all([text(child.stdout ?? []), text(child.stderr ?? [])]);
+  const [out, err] = await Promise.all([text(child.stdout), text(child.stderr)]);
   const [code] = (await exit) as [number | null];
   return { code, out, err };
 }
@@ -46,7 +45,7 @@ export async function ended(child: ChildProcess): Promise<Ended> {
 export class ServerProcess implements AsyncDisposable {
   readonly folder: string;
   readonly url: string;
-  #child: ChildProcess | undefined;
+  #child: ChildProcessWithoutNullStreams | undefined;
 
   static async start(): Promise<ServerProcess> {
     const server = new ServerProcess(await mkdtemp(join(tmpdir(), 'parley-cli-')), await freePort());
@@ -72,8 +71,8 @@ export class ServerProcess implements AsyncDisposable {
         said += String(chunk);
         if (said.includes('ready at')) resolve();
       };
-      child.stdout?.on('data', take);
-      child.stderr?.on('data', take);
+      child.stdout.on('data', take);
+      child.stderr.on('data', take);
       child.once('exit', (code) => reject(new Error(`the server ended with ${code}: ${said}`)));
     });
   }

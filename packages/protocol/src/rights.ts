@@ -1,4 +1,4 @@
-/** The one table of who may do what in a conversation. The server decides by it; the web client hides what it forbids. */
+/** The one table of who may do what. The server decides by it; the web client hides what it forbids. */
 export const roles = ['owner', 'admin', 'moderator', 'member', 'guest'] as const;
 export type Role = (typeof roles)[number];
 
@@ -60,15 +60,71 @@ const strangerRights: Record<ConversationKind, readonly Action[]> = {
   channel: ['read', 'join'],
 };
 
+export const serverRoles = ['owner', 'admin', 'member', 'guest'] as const;
+/** Somebody's rank on the whole server, whatever it is in a conversation. */
+export type ServerRole = (typeof serverRoles)[number];
+
+/** What the server's owner and administrators may do in any channel, member or not. Private talk is none of their business. */
+const administratorRights: readonly Action[] = [
+  'read',
+  'rename',
+  'setTopic',
+  'archive',
+  'deleteAny',
+  'remove',
+  'setRole',
+];
+
+/** Everything a person may wish of the server outside conversations that exist. */
+export const serverActions = [
+  'createDirect',
+  'createGroup',
+  'createChannel',
+  'listChannels',
+  'inviteToServer',
+  'makeAccounts',
+  'makeAdministrators',
+] as const;
+export type ServerAction = (typeof serverActions)[number];
+
+const administrators: readonly ServerRole[] = ['owner', 'admin'];
+const residents: readonly ServerRole[] = ['owner', 'admin', 'member'];
+
+/** Which ranks may do the action. */
+export const serverRightsTable: Record<ServerAction, readonly ServerRole[]> = {
+  createDirect: serverRoles,
+  createGroup: residents,
+  createChannel: residents,
+  listChannels: residents,
+  inviteToServer: residents,
+  makeAccounts: administrators,
+  makeAdministrators: ['owner'],
+};
+
+export const mayOnServer = (action: ServerAction, role: ServerRole): boolean =>
+  serverRightsTable[action].includes(role);
+
+/** Whether somebody keeps order in a conversation of this kind by their rank on the server alone. */
+export const isAdministratorOf = (kind: ConversationKind, serverRole: ServerRole): boolean =>
+  kind === 'channel' && administrators.includes(serverRole);
+
 /** Lower is mightier. */
 export const rank = (role: Role): number => roles.indexOf(role);
 
 /**
  * May somebody do this?
  * @param role the person's role there; `undefined` for a stranger
+ * @param serverRole the person's rank on the server
  */
-export function may(action: Action, kind: ConversationKind, role: Role | undefined): boolean {
-  return role === undefined ? strangerRights[kind].includes(action) : rightsTable[action][kind].includes(role);
+export function may(
+  action: Action,
+  kind: ConversationKind,
+  role: Role | undefined,
+  serverRole: ServerRole = 'member',
+): boolean {
+  if (isAdministratorOf(kind, serverRole) && administratorRights.includes(action)) return true;
+  if (role !== undefined) return rightsTable[action][kind].includes(role);
+  return serverRole !== 'guest' && strangerRights[kind].includes(action);
 }
 
 /** Whether one member may remove or change the role of another: never of somebody as mighty, except for owners. */

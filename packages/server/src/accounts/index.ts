@@ -5,6 +5,7 @@ import {
   type CreatedAccounts,
   type Device,
   type IdSource,
+  mayOnServer,
   newUserId,
   ParleyError,
   type Profile,
@@ -149,13 +150,13 @@ export class Accounts {
 
   /** Makes many accounts at once, for administrators. An account that exists is returned as it is. */
   async createMany({ serverRole }: Principal, { accounts, tokens = false }: CreateAccounts): Promise<CreatedAccounts> {
-    if (serverRole !== 'owner' && serverRole !== 'admin') throw new ParleyError('forbidden');
+    if (!mayOnServer('makeAccounts', serverRole)) throw new ParleyError('forbidden');
     for (const { name, password } of accounts) {
       refuseName(name);
       if (password !== undefined) refuseWeak(password, name);
     }
-    if (serverRole !== 'owner' && accounts.some((account) => account.serverRole === 'admin'))
-      throw new ParleyError('forbidden');
+    const wantsAdministrators = accounts.some((account) => account.serverRole === 'admin');
+    if (wantsAdministrators && !mayOnServer('makeAdministrators', serverRole)) throw new ParleyError('forbidden');
     // All at once: the store commits them together.
     const made = await Promise.all(accounts.map((wanted) => this.#createOne(wanted, tokens)));
     return { accounts: made };

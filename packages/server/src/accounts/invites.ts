@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type CreateInvite, type Invite, ParleyError, type UserId } from '@parley/protocol';
+import { type CreateInvite, type Invite, mayOnServer, ParleyError, type UserId } from '@parley/protocol';
 import type { Clock } from '../clock.ts';
 import type { Principal } from '../gateway/port.ts';
 import type { RecordStore, StoredInvite } from '../store/port.ts';
@@ -23,7 +23,7 @@ export class Invites {
     { user, serverRole }: Principal,
     { expiresInMs = weekMs, uses = 1, conversation }: CreateInvite,
   ): Promise<Invite> {
-    if (serverRole === 'guest') throw new ParleyError('forbidden');
+    if (!mayOnServer('inviteToServer', serverRole)) throw new ParleyError('forbidden');
     const invite: StoredInvite = {
       code: randomBytes(15).toString('base64url'),
       createdBy: user,

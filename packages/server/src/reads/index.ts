@@ -8,6 +8,7 @@ import {
   type MentionList,
   type Message,
   type MessagePage,
+  mayOnServer,
   type Presence,
   rank,
   type StreamId,
@@ -55,7 +56,7 @@ export function createReads({ store, states, presenceOf }: ReadsOptions): Reads 
     list: (principal) => listConversations(context, principal),
     conversation: async (principal, id) => summary(await see(states, principal, id), principal),
     async channels(principal) {
-      if (principal.serverRole === 'guest') return { channels: [] };
+      if (!mayOnServer('listChannels', principal.serverRole)) return { channels: [] };
       const entries = await store.listChannels({ includeArchived: false, limit: maxChannels });
       const visible = await Promise.all(entries.map(({ conversation }) => see(states, principal, conversation)));
       return { channels: visible.map((one) => summary(one, principal)) };

@@ -4,6 +4,7 @@ import type { StreamState } from '../stream/types.ts';
 /** Signals of a conversation come from those members who may post in it; those of a person from that person. */
 export function isSignalAllowed(stream: StreamId, actor: UserId, state: StreamState | undefined): boolean {
   if (!isConversationStream(stream)) return (stream as string) === (actor as string);
-  const role = state?.type === 'conversation' ? state.members.get(actor)?.role : undefined;
-  return role !== undefined && state?.type === 'conversation' && may('post', state.kind, role);
+  if (state?.type !== 'conversation') return false;
+  const role = state.members.get(actor)?.role;
+  return role !== undefined && may('post', state.kind, role);
 }

@@ -1,0 +1,38 @@
+import { type ConversationKind, newConversationId, newUserId, type ServerAction } from '@parley/protocol';
+import type { Answer, Stand } from '../../node/stand.ts';
+import type { Actor } from './cast.ts';
+import { directId } from './scene.ts';
+
+type Attempt = (stand: Stand, actor: Actor) => Promise<string>;
+
+const told = ({ error }: Answer): string => error?.code ?? 'done';
+const create =
+  (kind: ConversationKind): Attempt =>
+  async (stand, actor) => {
+    const other = newUserId();
+    const stream = kind === 'direct' ? directId(actor.id, other) : newConversationId();
+    const named = kind === 'direct' ? {} : { name: 'tea' };
+    return told(await stand.command(actor, stream, { type: 'create', kind, members: [other], ...named }));
+  };
+const makeAccount =
+  (serverRole: string): Attempt =>
+  async (stand, { token, id }) => {
+    const accounts = [{ name: `${serverRole}-of-${id.slice(-12)}`, serverRole }];
+    return told(await stand.ask('POST', '/admin/accounts', { token, body: { accounts } }));
+  };
+
+/** Tries each action of the server's table. */
+export const serverAttempts: Record<ServerAction, Attempt> = {
+  createDirect: create('direct'),
+  createGroup: create('group'),
+  createChannel: create('channel'),
+  inviteToServer: async (stand, { token }) => told(await stand.ask('POST', '/invites', { token, body: {} })),
+  makeAccounts: makeAccount('member'),
+  makeAdministrators: makeAccount('admin'),
+  /** The directory answers everybody signed in; who has no right to it finds it empty. */
+  async listChannels(stand, actor) {
+    const answer = await stand.ask('GET', '/channels', actor);
+    if (answer.error !== undefined) return answer.error.code;
+    return (answer.body['channels'] as unknown[]).length > 0 ? 'done' : 'forbidden';
+  },
+};

@@ -13,8 +13,9 @@ const backspace = new Set(['\u007f', '\b']);
 export async function askPassword(name: string): Promise<string> {
   if (!stdin.isTTY)
     throw new UsageError(`There is no terminal to ask for the password of ${name} on. Say --as ${name}:PASSWORD.`);
-  stderr.write(`Password of ${name}: `);
+  // First of all: what is typed as soon as the question is there must not be shown either.
   stdin.setRawMode(true);
+  stderr.write(`Password of ${name}: `);
   stdin.setEncoding('utf8');
   stdin.resume();
   try {

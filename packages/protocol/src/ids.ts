@@ -84,6 +84,15 @@ export function cidTimeMs(cid: string): number | undefined {
   return Number.parseInt(cid.slice(0, 8) + cid.slice(9, 13), 16);
 }
 
+/** UUIDv7 has 0 here until the year 6429. */
+const directBit = 0x80;
+
+/**
+ * Whether this is the id of a direct conversation. The ids of people are no secret, so anybody can work out the one of
+ * two others; kept apart from those of groups and channels, it cannot be taken by one of these.
+ */
+export const isDirectConversationId = (id: ConversationId): boolean => alphabet.indexOf(id.charAt(2)) >= 16;
+
 /**
  * The one direct conversation of two people: the same id whoever starts it, so that starting twice is harmless.
  * Mixes both ids with FNV-1a over 128 bits; ids are random, so this only has to spread, not to resist an attacker
@@ -101,6 +110,7 @@ export function directConversationId(a: UserId, b: UserId): ConversationId {
     bytes[index] = Number(hash & 0xffn);
     hash >>= 8n;
   }
+  bytes[0] = (bytes[0] ?? 0) | directBit;
   return `c_${encodeBase32(bytes)}` as ConversationId;
 }
 

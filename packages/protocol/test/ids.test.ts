@@ -7,6 +7,7 @@ import {
   encodeBase32,
   isCid,
   isConversationId,
+  isDirectConversationId,
   isStreamId,
   isUserId,
   newCid,
@@ -89,9 +90,23 @@ describe('the conversation of two people', () => {
         const id = directConversationId(one, other);
         assert.equal(id, directConversationId(other, one));
         assert.ok(isConversationId(id));
+        assert.ok(isDirectConversationId(id));
         seen.add(id);
       }
     }
     assert.equal(seen.size, (40 * 39) / 2);
+  });
+
+  it('has an id that no group or channel ever gets', () => {
+    const yearMs = 365 * 86_400_000;
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 4_000 * yearMs }),
+        fc.uint8Array({ minLength: 10, maxLength: 10 }),
+        (now, bytes) => {
+          assert.equal(isDirectConversationId(newConversationId({ now: () => now, random: () => bytes })), false);
+        },
+      ),
+    );
   });
 });

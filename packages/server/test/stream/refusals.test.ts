@@ -114,6 +114,21 @@ const rows: readonly Row[] = [
     field: 'command.members',
   },
   {
+    it: 'a group under the id that two others would talk under, which anybody can work out',
+    stream: direct,
+    when: [cyd, { ...named, members: [] }],
+    code: 'bad-request',
+    field: 'stream',
+  },
+  {
+    it: 'the same where the two talk already, so that it tells nothing',
+    stream: direct,
+    given: [[ann, { type: 'create', kind: 'direct', members: [bob.id] }]],
+    when: [cyd, { type: 'create', kind: 'channel', name: 'trap', members: [] }],
+    code: 'bad-request',
+    field: 'stream',
+  },
+  {
     it: 'a person’s command to a conversation',
     given: [made],
     when: [ann, { type: 'setPreference', key: 'k', value: 1 }],

@@ -18,10 +18,18 @@ export interface LaneOptions {
   readonly send: (records: readonly Outgoing[]) => Promise<void>;
   /** Records waiting or under way above which a call is refused. */
   readonly maxQueued: number;
+  /** Shared by lanes whose bounds count together. Default: this lane's own. */
+  readonly room?: Room;
   /** Longest time a call waits for an engine that is away. */
   readonly patienceMs: number;
   /** Told of a send that failed, before it is tried again. */
   readonly failed: (error: unknown) => void;
+}
+
+/** What waits, over all the lanes that share it. */
+export interface Room {
+  records: number;
+  bytes: number;
 }
 
 interface Call {
@@ -40,14 +48,14 @@ interface Call {
 export class Lane {
   readonly #options: LaneOptions;
   #calls: Call[] = [];
-  #queued = 0;
-  #queuedBytes = 0;
+  readonly #room: Room;
   #isSending = false;
   #isClosed = false;
   #expiry: NodeJS.Timeout | undefined;
 
   constructor(options: LaneOptions) {
     this.#options = options;
+    this.#room = options.room ?? { records: 0, bytes: 0 };
   }
 
   /** Rejects with `unavailable`: too much waits, or the engine has been away for too long. It may be published all the same. */
@@ -55,10 +63,10 @@ export class Lane {
     if (payloads.length === 0) return Promise.resolve();
     const bytes = payloads.reduce((sum, payload) => sum + payload.byteLength, 0);
     const isFull =
-      this.#queued + payloads.length > this.#options.maxQueued || this.#queuedBytes + bytes > maxWaitingBytes;
+      this.#room.records + payloads.length > this.#options.maxQueued || this.#room.bytes + bytes > maxWaitingBytes;
     if (isFull || this.#isClosed) return Promise.reject(unavailable());
-    this.#queued += payloads.length;
-    this.#queuedBytes += bytes;
+    this.#room.records += payloads.length;
+    this.#room.bytes += bytes;
     return new Promise((resolve, reject) => {
       const records = payloads.map((payload) => ({ partition, payload }));
       this.#calls.push({
@@ -120,8 +128,8 @@ export class Lane {
       // Its caller may have lost patience while it was under way.
       if (call.isSettled) continue;
       call.isSettled = true;
-      this.#queued -= call.records.length;
-      this.#queuedBytes -= call.bytes;
+      this.#room.records -= call.records.length;
+      this.#room.bytes -= call.bytes;
       settle(call);
     }
     this.#calls = this.#calls.filter(({ isSettled }) => !isSettled);

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { describe } from 'node:test';
 import { Admin } from '@platformatic/kafka';
+import { kafka } from '../../../../scripts/engines/kafka.ts';
 import { openKafkaBroker } from '../../src/broker/kafka/index.ts';
 import { silentLog } from '../../src/log.ts';
 import { engineForTest } from '../engines.ts';
 import { ClientSockets } from './client-sockets.ts';
 import { conformsToBroker } from './conformance.ts';
+import { outlivesItsEngine } from './engine-restart.ts';
 
 const { url, skip } = engineForTest('kafka');
 const maxQueued = 1_000;
@@ -28,4 +30,8 @@ describe('on a real Kafka', { skip }, () => {
       },
     });
   });
+
+  outlivesItsEngine(kafka, 29_092, (url) =>
+    openKafkaBroker(`${url}/restart?inboxes=2`, { partitions: 1, log: silentLog }),
+  );
 });

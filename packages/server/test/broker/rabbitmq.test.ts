@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { describe } from 'node:test';
 import { connect } from 'amqplib';
+import { rabbitmq } from '../../../../scripts/engines/rabbitmq.ts';
 import { openRabbitBroker } from '../../src/broker/rabbitmq/index.ts';
 import { silentLog } from '../../src/log.ts';
 import { engineForTest } from '../engines.ts';
 import { ClientSockets } from './client-sockets.ts';
 import { conformsToBroker } from './conformance.ts';
+import { outlivesItsEngine } from './engine-restart.ts';
 
 const { url, skip } = engineForTest('rabbitmq');
 const maxQueued = 1_000;
@@ -30,4 +32,8 @@ describe('on a real RabbitMQ', { skip }, () => {
       },
     });
   });
+
+  outlivesItsEngine(rabbitmq, 25_673, (url) =>
+    openRabbitBroker(`${url}?prefix=restart`, { partitions: 1, log: silentLog }),
+  );
 });

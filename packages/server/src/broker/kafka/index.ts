@@ -1,6 +1,7 @@
 import type { Log } from '../../log.ts';
 import { EngineError, reasonOf, untilReachable } from '../../patience.ts';
 import type { Broker } from '../port.ts';
+import { Subscriptions } from '../subscriptions.ts';
 import { closeClient, explain, KafkaClients } from './client.ts';
 import { KafkaInboxes } from './inboxes.ts';
 import { KafkaLog } from './log.ts';
@@ -37,12 +38,13 @@ export async function openKafkaBroker(url: string, options: KafkaBrokerOptions):
   const { heartbeats } = members;
   const commands = new KafkaLog({ clients, topic: topics.log, partitions, heartbeats, log });
   const inboxes = new KafkaInboxes({ clients, topic: topics.inboxes, producer, log });
+  const subscriptions = new Subscriptions();
   return {
     partitions,
     durable: true,
     publish: (partition, payloads) => commands.publish(partition, payloads),
-    consume: (consumer, { maxBatch }) => commands.consume(consumer, maxBatch),
-    openInbox: (node, receive) => inboxes.open(node, receive),
+    consume: (consumer, { maxBatch }) => subscriptions.keep(commands.consume(consumer, maxBatch)),
+    openInbox: (node, receive) => subscriptions.keep(inboxes.open(node, receive)),
     send: (node, payload) => inboxes.send(node, payload),
     join: (member) => Promise.resolve(heartbeats.join(member)),
     watchMembers: (changed) => Promise.resolve(heartbeats.watch(changed)),
@@ -54,6 +56,7 @@ export async function openKafkaBroker(url: string, options: KafkaBrokerOptions):
       }
     },
     async close() {
+      await subscriptions.closeAll();
       await commands.close();
       await members.close();
       await closeClient(producer);

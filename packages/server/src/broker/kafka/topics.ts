@@ -39,10 +39,12 @@ export async function makeTopics(clients: KafkaClients, partitions: number): Pro
   try {
     // Two in-sync copies at least, where there are three: what is acknowledged outlives a broker.
     const safe: Record<string, string> = (replicas ?? 1) >= 3 ? { 'min.insync.replicas': '2' } : {};
-    await make(admin, topics.log, partitions, replicas, { ...log, ...safe });
     const messages = { ...shortRetention, 'max.message.bytes': '8388608' };
-    await make(admin, topics.inboxes, inboxes, replicas, messages);
-    await make(admin, topics.beats, 1, replicas, shortRetention);
+    await Promise.all([
+      make(admin, topics.log, partitions, replicas, { ...log, ...safe }),
+      make(admin, topics.inboxes, inboxes, replicas, messages),
+      make(admin, topics.beats, 1, replicas, shortRetention),
+    ]);
     const actual = await countPartitions(admin, topics);
     if (actual !== partitions) {
       throw new EngineError(
@@ -62,7 +64,7 @@ async function countPartitions(admin: Admin, { log, inboxes, beats }: Topics): P
       const { topics } = await admin.metadata({ topics: [log, inboxes, beats], forceUpdate: true });
       return topics.get(log)?.partitionsCount ?? 0;
     } catch (error) {
-      if (attempt === 10) throw error;
+      if (attempt === 50) throw error;
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }

@@ -1,71 +1,58 @@
 import type { ConfirmChannel } from 'amqplib';
 import { openConfirmChannel, type RabbitConnection } from './connection.ts';
+import { within } from './within.ts';
 
-/** A server that confirms nothing for so long is given up, and what was sent is sent again. */
-const confirmTimeoutMs = 10_000;
-
-/** One message on its way to a queue. */
-export interface ToQueue {
-  readonly queue: string;
-  readonly content: Buffer;
-}
+/** A queue that confirms nothing for so long has lost its majority, or its server hangs; what was sent is sent again. */
+const confirmTimeoutMs = 5_000;
 
 /** Publishes to durable queues and waits until the servers have confirmed that most of them hold it on disk. */
 export class Confirms {
   readonly #connection: RabbitConnection;
-  #channel: ConfirmChannel | undefined;
-  #returned: string[] = [];
+  #channel: Promise<ConfirmChannel> | undefined;
+  /** Messages that no queue took, by their ids. */
+  readonly #returned = new Set<string>();
+  #lastId = 0;
 
   constructor(connection: RabbitConnection) {
     this.#connection = connection;
   }
 
-  /** One call at a time. @throws Error when any may not have been taken */
-  async publish(messages: readonly ToQueue[]): Promise<void> {
+  /** Calls for different queues may overlap. @throws Error when any may not have been taken */
+  async publish(queue: string, contents: readonly Buffer[]): Promise<void> {
     const channel = await this.#open();
-    this.#returned = [];
-    const confirmed = new Promise<void>((resolve, reject) => {
-      const fail = (): void => reject(new Error('the channel closed before everything was confirmed'));
-      channel.once('close', fail);
-      for (const { queue, content } of messages)
-        channel.sendToQueue(queue, content, { persistent: true, mandatory: true });
-      channel.waitForConfirms().then(() => {
-        channel.off('close', fail);
-        resolve();
-      }, reject);
+    const ids = contents.map(() => String(++this.#lastId));
+    const confirmed = contents.map((content, index) => this.#send(channel, queue, content, ids[index] ?? ''));
+    await within(confirmTimeoutMs, Promise.all(confirmed));
+    // A message that is returned is returned before it is confirmed.
+    const isLost = ids.map((messageId) => this.#returned.delete(messageId)).includes(true);
+    if (isLost) throw new Error(`the queue ${queue} is gone`);
+  }
+
+  #send(channel: ConfirmChannel, queue: string, content: Buffer, messageId: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      channel.sendToQueue(queue, content, { persistent: true, mandatory: true, messageId }, (error: unknown) => {
+        if (error === null || error === undefined) resolve();
+        else reject(error instanceof Error ? error : new Error('the server refused it'));
+      });
     });
-    try {
-      await within(confirmTimeoutMs, confirmed);
-    } catch (error) {
+  }
+
+  #open(): Promise<ConfirmChannel> {
+    this.#channel ??= this.#make().catch((error: unknown) => {
       this.#channel = undefined;
-      await within(1_000, channel.close()).catch(() => undefined);
       throw error;
-    }
-    if (this.#returned.length > 0) throw new Error(`no queue took what was meant for ${this.#returned[0]}`);
+    });
+    return this.#channel;
   }
 
-  async #open(): Promise<ConfirmChannel> {
-    if (this.#channel !== undefined) return this.#channel;
+  async #make(): Promise<ConfirmChannel> {
     const channel = await openConfirmChannel(this.#connection.model);
+    const made = this.#channel;
     channel.on('close', () => {
-      if (this.#channel === channel) this.#channel = undefined;
+      this.#returned.clear();
+      if (this.#channel === made) this.#channel = undefined;
     });
-    channel.on('return', ({ fields }) => {
-      this.#returned.push(fields.routingKey);
-    });
-    this.#channel = channel;
+    channel.on('return', ({ properties }) => this.#returned.add(String(properties.messageId)));
     return channel;
-  }
-}
-
-async function within<Result>(ms: number, work: Promise<Result>): Promise<Result> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${ms / 1_000} s`)), ms);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -52,12 +52,17 @@ export class RabbitConnection {
   /** Sets up now, if it can, and on every connection to come. */
   async setUp(setup: Setup): Promise<() => void> {
     this.#setups.add(setup);
-    if (this.#model !== undefined) {
+    const model = this.#model;
+    if (model !== undefined) {
       try {
-        await setup(this.#model);
+        await setup(model);
       } catch (error) {
-        this.#setups.delete(setup);
-        throw error;
+        // The channel's end is told before the connection's. After that the next connection sets it up.
+        await new Promise((resolve) => setImmediate(resolve));
+        if (this.#model === model || this.#isClosed) {
+          this.#setups.delete(setup);
+          throw error;
+        }
       }
     }
     return () => this.#setups.delete(setup);
@@ -142,7 +147,8 @@ export function explain(engine: string, error: unknown): unknown {
     return fatal('refuses the user or the password in the URL.');
   if (/ACCESS[_-]REFUSED/.test(message))
     return fatal('lacks rights for this user: it needs configure, write and read on the names of its prefix.');
-  if (/NOT[_-]ALLOWED/.test(message))
-    return fatal(`does not let this user into the virtual host of the URL (${message}).`);
+  // The driver shows of this refusal only that the connection was closed where it should have been opened.
+  if (/NOT[_-]ALLOWED|Expected ConnectionOpenOk/.test(message))
+    return fatal('does not have the virtual host of the URL, or does not let this user into it.');
   return error;
 }

@@ -1,12 +1,13 @@
 import type { Log } from '../../log.ts';
 import { EngineError, untilReachable } from '../../patience.ts';
 import type { Broker } from '../port.ts';
+import { Subscriptions } from '../subscriptions.ts';
 import { explain, openChannel, RabbitConnection } from './connection.ts';
 import { RabbitInboxes } from './inboxes.ts';
 import { RabbitLog } from './log.ts';
 import { RabbitMembers } from './members.ts';
-import { makeTopology, topologyOf } from './topology.ts';
-import { parseRabbitUrl } from './url.ts';
+import { makeTopology, type Topology, topologyOf } from './topology.ts';
+import { parseRabbitUrl, type RabbitSettings } from './url.ts';
 
 export interface RabbitBrokerOptions {
   /** Partitions of the log; fixed at installation, checked against the queues. */
@@ -23,31 +24,22 @@ export interface RabbitBrokerOptions {
 export async function openRabbitBroker(url: string, options: RabbitBrokerOptions): Promise<Broker> {
   const settings = parseRabbitUrl(url);
   const { partitions, log } = options;
-  const [outgoing, incoming] = [new RabbitConnection(settings, log), new RabbitConnection(settings, log)];
-  const { engine } = outgoing;
   const topology = topologyOf(settings.prefix);
-  const closeConnections = async (): Promise<void> => {
-    await Promise.all([outgoing.close(), incoming.close()]);
-  };
-  try {
-    for (const connection of [outgoing, incoming])
-      await untilReachable({ ...options, engine }, () => connection.open());
-    await makeTopology(outgoing.model, topology, partitions, engine);
-  } catch (error) {
-    await closeConnections();
-    throw explain(engine, error);
-  }
-  const members = new RabbitMembers({ outgoing, incoming, topology });
-  await members.open();
+  const { engine } = new RabbitConnection(settings, log);
+  // All of it again where the server goes away in the middle: a node that starts while RabbitMQ restarts waits for it.
+  const { outgoing, incoming, members } = await untilReachable({ ...options, engine }, () =>
+    connected(settings, topology, options),
+  );
   const { heartbeats } = members;
   const commands = new RabbitLog({ settings, outgoing, incoming, topology, partitions, heartbeats, log });
   const inboxes = new RabbitInboxes({ outgoing, incoming, topology });
+  const subscriptions = new Subscriptions();
   return {
     partitions,
     durable: true,
     publish: (partition, payloads) => commands.publish(partition, payloads),
-    consume: (consumer, { maxBatch }) => commands.consume(consumer, maxBatch),
-    openInbox: (node, receive) => inboxes.open(node, receive),
+    consume: (consumer, { maxBatch }) => subscriptions.keep(commands.consume(consumer, maxBatch)),
+    openInbox: (node, receive) => subscriptions.keep(inboxes.open(node, receive)),
     send: (node, payload) => inboxes.send(node, payload),
     join: (member) => Promise.resolve(heartbeats.join(member)),
     watchMembers: (changed) => Promise.resolve(heartbeats.watch(changed)),
@@ -61,9 +53,25 @@ export async function openRabbitBroker(url: string, options: RabbitBrokerOptions
       }
     },
     async close() {
+      await subscriptions.closeAll();
       await commands.close();
       await members.close();
-      await closeConnections();
+      await Promise.all([outgoing.close(), incoming.close()]);
     },
   };
+}
+
+async function connected(settings: RabbitSettings, topology: Topology, { partitions, log }: RabbitBrokerOptions) {
+  const [outgoing, incoming] = [new RabbitConnection(settings, log), new RabbitConnection(settings, log)];
+  const { engine } = outgoing;
+  try {
+    for (const connection of [outgoing, incoming]) await connection.open();
+    await makeTopology(outgoing.model, topology, partitions, engine);
+    const members = new RabbitMembers({ outgoing, incoming, topology });
+    await members.open();
+    return { outgoing, incoming, members };
+  } catch (error) {
+    await Promise.all([outgoing.close(), incoming.close()]);
+    throw explain(engine, error);
+  }
 }

@@ -1,7 +1,7 @@
 import type { Log } from '../../log.ts';
 import { reasonOf } from '../../patience.ts';
 import type { Heartbeats } from '../heartbeats.ts';
-import { Lane } from '../lane.ts';
+import { Lane, type Outgoing } from '../lane.ts';
 import type { LogConsumer, Subscription } from '../port.ts';
 import { Shares } from '../shares.ts';
 import { Confirms } from './confirms.ts';
@@ -24,40 +24,41 @@ export interface RabbitLogOptions {
 /** The command log: a quorum queue for each partition, shared out among the living nodes. */
 export class RabbitLog {
   readonly #options: RabbitLogOptions;
-  readonly #lane: Lane;
+  readonly #lanes: readonly Lane[];
 
   constructor(options: RabbitLogOptions) {
     this.#options = options;
-    const { settings, outgoing, topology, log } = options;
+    const { settings, outgoing, topology, partitions, log } = options;
     const confirms = new Confirms(outgoing);
-    this.#lane = new Lane({
-      ...settings,
-      send: (records) =>
-        confirms.publish(
-          records.map(({ partition, payload: { buffer, byteOffset, byteLength } }) => ({
-            queue: topology.logQueue(partition),
-            content: Buffer.from(buffer, byteOffset, byteLength),
-          })),
-        ),
-      failed: (error) => log.warn({ reason: reasonOf(error) }, 'RabbitMQ did not take a batch; it is sent again'),
+    const room = { records: 0, bytes: 0 };
+    // A lane for each partition: a queue that has lost its majority must not hold up the others.
+    this.#lanes = Array.from({ length: partitions }, (_, partition) => {
+      const queue = topology.logQueue(partition);
+      return new Lane({
+        ...settings,
+        room,
+        send: (records) => confirms.publish(queue, records.map(asBuffer)),
+        failed: (error) =>
+          log.warn({ queue, reason: reasonOf(error) }, 'RabbitMQ did not take a batch; it is sent again'),
+      });
     });
   }
 
   publish(partition: number, payloads: readonly Uint8Array[]): Promise<void> {
-    if (partition < 0 || partition >= this.#options.partitions)
-      return Promise.reject(new RangeError(`there is no partition ${partition}`));
-    return this.#lane.publish(partition, payloads);
+    const lane = this.#lanes[partition];
+    if (lane === undefined) return Promise.reject(new RangeError(`there is no partition ${partition}`));
+    return lane.publish(partition, payloads);
   }
 
   async consume(told: LogConsumer, maxBatch: number): Promise<Subscription> {
-    const { incoming: connection, topology, partitions, heartbeats } = this.#options;
+    const { incoming: connection, topology, partitions, heartbeats, log } = this.#options;
     const readers = new Map<number, Reader>();
     const shares = new Shares({
       heartbeats,
       partitions,
       take: async (partition) => {
         await told.assigned(partition);
-        const reader = new Reader({ connection, queue: topology.logQueue(partition), partition, told, maxBatch });
+        const reader = new Reader({ connection, queue: topology.logQueue(partition), partition, told, maxBatch, log });
         await reader.start();
         readers.set(partition, reader);
       },
@@ -71,7 +72,10 @@ export class RabbitLog {
     return { close: () => shares.stop() };
   }
 
-  close(): Promise<void> {
-    return this.#lane.close();
+  async close(): Promise<void> {
+    await Promise.all(this.#lanes.map((lane) => lane.close()));
   }
 }
+
+const asBuffer = ({ payload: { buffer, byteOffset, byteLength } }: Outgoing): Buffer =>
+  Buffer.from(buffer, byteOffset, byteLength);

@@ -1,10 +1,15 @@
 import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
+import type { Log } from '../../log.ts';
+import { reasonOf } from '../../patience.ts';
 import { Feed } from '../feed.ts';
 import type { LogConsumer } from '../port.ts';
 import { openChannel, type RabbitConnection } from './connection.ts';
+import { within } from './within.ts';
 
 /** Two batches: one with the consumer, the next on its way. */
 const prefetchBatches = 2;
+const retryAfterMs = 500;
+const closeTimeoutMs = 2_000;
 
 export interface ReaderOptions {
   readonly connection: RabbitConnection;
@@ -12,6 +17,7 @@ export interface ReaderOptions {
   readonly partition: number;
   readonly told: LogConsumer;
   readonly maxBatch: number;
+  readonly log: Log;
 }
 
 /**
@@ -23,6 +29,7 @@ export class Reader {
   #channel: Channel | undefined;
   #feed: Feed | undefined;
   #offset = 0;
+  #model: ChannelModel | undefined;
   #isStopped = false;
   #forget: () => void = () => undefined;
 
@@ -31,7 +38,12 @@ export class Reader {
   }
 
   async start(): Promise<void> {
-    this.#forget = await this.#options.connection.setUp((model) => this.#consume(model));
+    // Not waited for: a queue without a majority takes a minute to say no, and the others must not wait for it.
+    this.#forget = await this.#options.connection.setUp((model) => {
+      this.#model = model;
+      void this.#consumeFrom(model);
+      return Promise.resolve();
+    });
   }
 
   /** Finishes the batch under way; the closed channel gives the rest back to the queue, in its place. */
@@ -39,15 +51,34 @@ export class Reader {
     this.#isStopped = true;
     this.#forget();
     await this.#feed?.stop();
-    await this.#channel?.close().catch(() => undefined);
+    const channel = this.#channel;
+    this.#channel = undefined;
+    if (channel !== undefined) await within(closeTimeoutMs, channel.close()).catch(() => undefined);
+  }
+
+  /** Until it works, the reader stops, or another connection takes over. */
+  async #consumeFrom(model: ChannelModel): Promise<void> {
+    while (!this.#isStopped && this.#model === model) {
+      try {
+        await this.#consume(model);
+        return;
+      } catch (error) {
+        const { queue, log } = this.#options;
+        log.warn({ queue, reason: reasonOf(error) }, 'cannot consume');
+        await new Promise((resolve) => setTimeout(resolve, retryAfterMs));
+      }
+    }
   }
 
   async #consume(model: ChannelModel): Promise<void> {
-    if (this.#isStopped) return;
-    const { queue, partition, told, maxBatch, connection } = this.#options;
-    // The batch of a connection that broke: whatever becomes of it, its records come again.
+    const { queue, partition, told, maxBatch } = this.#options;
+    // The batch of a channel that broke: whatever becomes of it, its records come again.
     await this.#feed?.stop();
     const channel = await openChannel(model);
+    if (this.#isStopped) {
+      await channel.close();
+      return;
+    }
     const messages: ConsumeMessage[] = [];
     const feed = new Feed({
       partition,
@@ -60,10 +91,11 @@ export class Reader {
       },
     });
     [this.#channel, this.#feed] = [channel, feed];
+    let isConsuming = false;
     channel.on('close', () => {
       if (this.#channel !== channel) return;
       this.#channel = undefined;
-      void this.#again(connection);
+      if (isConsuming) setTimeout(() => void this.#consumeFrom(model), retryAfterMs);
     });
     await channel.prefetch(maxBatch * prefetchBatches);
     await channel.consume(queue, (message) => {
@@ -75,16 +107,6 @@ export class Reader {
       messages.push(message);
       feed.push([{ payload: message.content, offset: ++this.#offset }]);
     });
-  }
-
-  /** Consumes on another channel when only this one ended; a connection that ended sets up everything by itself. */
-  async #again(connection: RabbitConnection): Promise<void> {
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    if (this.#isStopped || this.#channel !== undefined) return;
-    try {
-      await this.#consume(connection.model);
-    } catch {
-      // Away: the next connection sets it up.
-    }
+    isConsuming = true;
   }
 }

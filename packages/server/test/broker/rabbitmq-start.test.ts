@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { connect, createServer } from 'node:net';
+import { describe, it } from 'node:test';
+import { pino } from 'pino';
+import { openRabbitBroker } from '../../src/broker/rabbitmq/index.ts';
+import { engineForTest } from '../engines.ts';
+
+const rabbitmq = engineForTest('rabbitmq');
+/** Through the handshake, into the making of queues. */
+const cutAfterBytes = 1_500;
+
+describe('a node that starts while RabbitMQ goes away', { skip: rabbitmq.skip }, () => {
+  it('makes what was left half made once it is back', async () => {
+    const real = new URL(rabbitmq.url.replace(/^amqp:/, 'http:'));
+    let accepted = 0;
+    const proxy = createServer((client) => {
+      accepted++;
+      let left = accepted <= 3 ? cutAfterBytes : Number.POSITIVE_INFINITY;
+      const server = connect(Number(real.port), real.hostname);
+      client.on('data', (bytes) => {
+        left -= bytes.length;
+        if (left <= 0) client.resetAndDestroy();
+        else server.write(bytes);
+      });
+      server.pipe(client);
+      for (const [one, other] of [
+        [client, server],
+        [server, client],
+      ] as const) {
+        one.on('error', () => other.destroy());
+        one.on('close', () => other.destroy());
+      }
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    const address = proxy.address();
+    assert.ok(typeof address === 'object' && address !== null);
+    const url = `amqp://${real.username}:${real.password}@127.0.0.1:${address.port}?prefix=start-${process.pid}`;
+    try {
+      const broker = await openRabbitBroker(url, { partitions: 8, log: pino({ level: 'silent' }) });
+      await broker.check();
+      await broker.close();
+      assert.ok(accepted > 3, `only ${accepted} connections were made`);
+    } finally {
+      proxy.close();
+    }
+  });
+});

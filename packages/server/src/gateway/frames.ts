@@ -14,10 +14,10 @@ import { isPlainPost } from './plain-post.ts';
 import { type Frame, frameOf } from './socket.ts';
 
 /** A server frame, typed. */
-export const encodeFrame = (frame: ServerFrame): Frame => frameOf(JSON.stringify(frame));
+export const encodeFrame = (frame: ServerFrame, readers = 1): Frame => frameOf(JSON.stringify(frame), readers);
 
-export const eventsFrame = (stream: StreamId, events: readonly StreamEvent[]): Frame =>
-  encodeFrame({ t: 'events', stream, events: [...events] });
+export const eventsFrame = (stream: StreamId, events: readonly StreamEvent[], readers = 1): Frame =>
+  encodeFrame({ t: 'events', stream, events: [...events] }, readers);
 export const headsFrame = (heads: readonly Head[]): Frame => encodeFrame({ t: 'heads', heads: [...heads] });
 export const signalFrame = (stream: StreamId, actor: UserId, signal: Signal): Frame =>
   encodeFrame({ t: 'signal', stream, actor, signal });

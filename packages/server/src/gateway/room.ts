@@ -102,7 +102,7 @@ export class Room {
     for (const watch of this.watches) {
       if (watch.level === 'head' || !watch.isStarted || watch.sent >= last.seq) continue;
       if (watch.sent === before && !watch.session.isLagging && !watch.isCatchingUp) {
-        frame ??= eventsFrame(this.stream, events);
+        frame ??= eventsFrame(this.stream, events, this.watches.size);
         watch.session.send(frame);
         watch.sent = last.seq;
       } else watch.catchUp();

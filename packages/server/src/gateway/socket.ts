@@ -1,3 +1,5 @@
+import { deflated, minDeflatedBytes, minReadersToDeflate } from './deflate.ts';
+
 /** A client's socket as the gateway sees it; over a real WebSocket in `websocket.ts`, in memory in the simulation. */
 export interface ClientSocket {
   /** Queues a frame for the next write. The same bytes may be given to many sockets and are not changed. */
@@ -12,31 +14,49 @@ export interface Frame {
   readonly text: string;
   /** The unmasked WebSocket text frame (RFC 6455, section 5.2), built when first asked for. */
   readonly bytes: Buffer;
+  /**
+   * The same compressed (RFC 7692), built when first asked for; `undefined` where it is too small or has too few readers
+   * to be worth it.
+   */
+  readonly deflated: Buffer | undefined;
 }
 
 class EncodedFrame implements Frame {
   readonly text: string;
+  readonly #readers: number;
   #bytes: Buffer | undefined;
+  #deflated: Buffer | undefined;
 
-  constructor(text: string) {
+  constructor(text: string, readers: number) {
     this.text = text;
+    this.#readers = readers;
   }
 
   get bytes(): Buffer {
-    this.#bytes ??= frameText(this.text);
+    this.#bytes ??= framed(finAndText, Buffer.byteLength(this.text), (frame, at) => frame.write(this.text, at));
     return this.#bytes;
+  }
+
+  get deflated(): Buffer | undefined {
+    if (this.#readers < minReadersToDeflate || this.text.length < minDeflatedBytes) return undefined;
+    if (this.#deflated === undefined) {
+      const data = deflated(Buffer.from(this.text));
+      this.#deflated = framed(finTextAndDeflated, data.length, (frame, at) => data.copy(frame, at));
+    }
+    return this.#deflated;
   }
 }
 
-export const frameOf = (text: string): Frame => new EncodedFrame(text);
+/** @param readers how many sockets it is for, about; many make compressing it worth while */
+export const frameOf = (text: string, readers = 1): Frame => new EncodedFrame(text, readers);
 
 const finAndText = 0x81;
+const finTextAndDeflated = 0xc1;
 
-function frameText(text: string): Buffer {
-  const length = Buffer.byteLength(text);
+function framed(first: number, length: number, write: (frame: Buffer, at: number) => void): Buffer {
   const headerLength = length < 126 ? 2 : length < 65_536 ? 4 : 10;
   const frame = Buffer.allocUnsafe(headerLength + length);
-  frame[0] = finAndText;
+  frame[0] = first;
   if (headerLength === 2) frame[1] = length;
   else if (headerLength === 4) {
     frame[1] = 126;
@@ -45,6 +65,6 @@ function frameText(text: string): Buffer {
     frame[1] = 127;
     frame.writeBigUInt64BE(BigInt(length), 2);
   }
-  frame.write(text, headerLength);
+  write(frame, headerLength);
   return frame;
 }

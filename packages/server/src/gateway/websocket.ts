@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { limits } from '@parley/protocol';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { negotiatedDeflate, takesDeflated } from './deflate.ts';
 import type { ClientSocket, Frame } from './socket.ts';
 
 /** Bytes in a socket's buffers above which it counts as lagging: two of the kernel's default send buffers. */
@@ -11,6 +12,7 @@ const laggingBytes = 256 * 1024;
 const maxBufferedBytes = 4 * 1024 * 1024;
 /** A frame somewhat too large is read, to say so before closing; a larger one ends the connection unread. */
 const toleratedFrames = 2;
+const maxPayload = toleratedFrames * limits.maxFrameBytes;
 const subprotocol = 'parley.v1';
 
 /** What a socket tells the gateway. */
@@ -36,8 +38,8 @@ export function attachWebSockets(server: Server, options: UpgradeOptions): () =>
   // `ws` does the handshake, unmasking, fragments and UTF-8; frames to clients are built once and written by us (design, section 6).
   const handshake = new WebSocketServer({
     noServer: true,
-    maxPayload: toleratedFrames * limits.maxFrameBytes,
-    perMessageDeflate: false,
+    maxPayload,
+    perMessageDeflate: negotiatedDeflate,
     clientTracking: false,
     handleProtocols: (offered) => (offered.has(subprotocol) ? subprotocol : false),
   });
@@ -47,7 +49,7 @@ export function attachWebSockets(server: Server, options: UpgradeOptions): () =>
     if (!options.isAccepting()) return refuse(stream, '503 Service Unavailable');
     if (!options.isOriginAllowed(request.headers.origin, request)) return refuse(stream, '403 Forbidden');
     handshake.handleUpgrade(request, stream, head, (webSocket) => {
-      const socket = new WrittenSocket(webSocket, stream as Socket);
+      const socket = new WrittenSocket(webSocket, stream as Socket, takesDeflated(webSocket, maxPayload));
       const events = options.accept(socket, request);
       socket.events = events;
       webSocket.on('message', (data: Buffer, isBinary) => {
@@ -76,12 +78,14 @@ class WrittenSocket implements ClientSocket {
   events: SocketEvents | undefined;
   readonly #webSocket: WebSocket;
   readonly #stream: Socket;
+  readonly #takesDeflated: boolean;
   #queued: Buffer[] = [];
   #queuedBytes = 0;
   #isLagging = false;
 
-  constructor(webSocket: WebSocket, stream: Socket) {
+  constructor(webSocket: WebSocket, stream: Socket, takesDeflated: boolean) {
     this.#webSocket = webSocket;
+    this.#takesDeflated = takesDeflated;
     this.#stream = stream;
     stream.setNoDelay(true);
     stream.on('drain', () => this.#drained());
@@ -94,8 +98,9 @@ class WrittenSocket implements ClientSocket {
   send(frame: Frame): void {
     if (this.#queued.length === 0) pending.add(this);
     if (pending.size === 1 && this.#queued.length === 0) setImmediate(flushAll);
-    this.#queued.push(frame.bytes);
-    this.#queuedBytes += frame.bytes.length;
+    const bytes = (this.#takesDeflated ? frame.deflated : undefined) ?? frame.bytes;
+    this.#queued.push(bytes);
+    this.#queuedBytes += bytes.length;
     // Already here, not at the flush: a session that resumes hundreds of streams would queue all of them in one tick.
     if (this.#queuedBytes + this.#stream.writableLength > laggingBytes) this.#isLagging = true;
   }

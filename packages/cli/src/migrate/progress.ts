@@ -33,7 +33,7 @@ export function lineOf({ phase, done, total, events }: MoveProgress): string {
 export function progressOn(screen: Screen, now: () => number = () => performance.now()) {
   const isTerminal = screen.isTTY === true;
   let last: MoveProgress | undefined;
-  let shownAt = Number.NEGATIVE_INFINITY;
+  let shownAt = now();
   const draw = (progress: MoveProgress, isFinal: boolean): void => {
     const line = lineOf(progress).slice(0, (screen.columns ?? 100) - 1);
     screen.write(isTerminal ? `\r\u001b[K${line}${isFinal ? '\n' : ''}` : `${line}\n`);

@@ -129,9 +129,12 @@ const levels = {
 /** From here on the codes of the protocol say that the request is wrong, not that the engine cannot. */
 const firstCodeOfMistakes = 0x2000;
 
+/** Whether the server answered, and that the request is wrong: asking again would not help. */
+export const isMistake = (error: unknown): boolean =>
+  error instanceof errors.ResponseError && error.code >= firstCodeOfMistakes;
+
 function readable(error: unknown): unknown {
-  if (error instanceof ParleyError || error instanceof TypeError) return error;
-  if (error instanceof errors.ResponseError && error.code >= firstCodeOfMistakes) return error;
+  if (error instanceof ParleyError || error instanceof TypeError || isMistake(error)) return error;
   return new ParleyError('unavailable', { retryAfterMs: 1_000, cause: error });
 }
 
@@ -141,12 +144,13 @@ function readable(error: unknown): unknown {
  * @throws EngineError for wrong credentials, or a data centre that there is not
  */
 export async function connect(address: CassandraAddress): Promise<{ client: Client; datacenter: string }> {
-  const datacenter = address.datacenter ?? (await datacenterOf(address));
+  const datacenter = await datacenterOf(address);
   const client = new Client({ ...clientOptions(address), localDataCenter: datacenter });
   await opened(client, address);
   return { client, datacenter };
 }
 
+/** The data centre that was asked for, or that of the first server. */
 async function datacenterOf(address: CassandraAddress): Promise<string> {
   const client = new Client({
     ...clientOptions(address),
@@ -154,8 +158,13 @@ async function datacenterOf(address: CassandraAddress): Promise<string> {
   });
   await opened(client, address);
   try {
+    const known = new Set(client.hosts.values().map(({ datacenter }) => datacenter));
+    if (address.datacenter !== undefined && !known.has(address.datacenter))
+      throw new EngineError(
+        `Cassandra has no data centre ${address.datacenter}: it has ${[...known].join(', ')}. Change the option datacenter, or leave it away.`,
+      );
     const row = (await client.execute('SELECT data_center FROM system.local')).first();
-    return String(row['data_center']);
+    return address.datacenter ?? String(row['data_center']);
   } finally {
     await client.shutdown();
   }
@@ -178,12 +187,18 @@ async function opened(client: Client, { user }: CassandraAddress): Promise<void>
     await client.connect();
   } catch (error) {
     await client.shutdown();
-    throw refusal(error, user) ?? error;
+    throw refusal(error, user) ?? firstOf(error);
   }
 }
 
+/** The driver writes whole stacks into its message; what happened at the first server is enough. */
+function firstOf(error: unknown): unknown {
+  return error instanceof errors.NoHostAvailableError
+    ? (Object.values(error.innerErrors as object)[0] ?? error)
+    : error;
+}
+
 function refusal(error: unknown, user: string | undefined): EngineError | undefined {
-  if (error instanceof errors.ArgumentError) return new EngineError(`Cassandra: ${error.message}.`, { cause: error });
   const inner = error instanceof errors.NoHostAvailableError ? Object.values(error.innerErrors as object) : [error];
   const refused = inner.find((one) => one instanceof errors.AuthenticationError || /authenticat/i.test(String(one)));
   if (refused === undefined) return undefined;

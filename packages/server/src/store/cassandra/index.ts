@@ -1,8 +1,8 @@
 import type { Log } from '../../log.ts';
-import { untilReachable } from '../../patience.ts';
+import { EngineError, reasonOf, untilReachable } from '../../patience.ts';
 import type { MovableStore } from '../port.ts';
 import { cassandraAddress } from './address.ts';
-import { Connection, connect } from './connection.ts';
+import { Connection, connect, isMistake } from './connection.ts';
 import { contentsOf } from './contents.ts';
 import { messageOperations } from './messages.ts';
 import { Partitions } from './partitions.ts';
@@ -31,7 +31,9 @@ export async function openCassandraStore(url: string, options: CassandraStoreOpt
       return client;
     } catch (error) {
       await client.shutdown();
-      throw error;
+      throw isMistake(error)
+        ? new EngineError(`Cassandra at ${where} refuses: ${reasonOf(error)}.`, { cause: error })
+        : error;
     }
   });
   const connection = new Connection(client, address);

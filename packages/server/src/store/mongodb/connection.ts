@@ -70,6 +70,11 @@ export interface SessionDocument {
   readonly lastUsedAt: number;
   readonly expiresAt: number;
 }
+export interface SessionEndedDocument {
+  /** The session's id. */
+  readonly _id: string;
+  readonly at: Date;
+}
 export interface InviteDocument {
   readonly _id: string;
   readonly createdBy: string;
@@ -105,6 +110,7 @@ export interface Collections {
   readonly account: Collection<AccountDocument>;
   readonly name: Collection<NameDocument>;
   readonly session: Collection<SessionDocument>;
+  readonly sessionEnded: Collection<SessionEndedDocument>;
   readonly invite: Collection<InviteDocument>;
   readonly inviteUse: Collection<InviteUseDocument>;
   readonly directory: Collection<DirectoryDocument>;
@@ -131,6 +137,7 @@ export function collectionsOf(db: Db): Collections {
     account: of('account'),
     name: of('name'),
     session: of('session'),
+    sessionEnded: of('session_ended'),
     invite: of('invite'),
     inviteUse: of('invite_use'),
     directory: of('directory'),
@@ -190,6 +197,10 @@ const unavailableCodes = new Set([
   6, 7, 24, 50, 64, 79, 89, 91, 100, 112, 133, 189, 202, 262, 9_001, 10_107, 11_600, 11_601, 11_602, 13_435, 13_436,
 ]);
 
+/** Whether the server answered, and that the request is wrong: asking again would not help. */
+export const isMistake = (error: unknown): boolean =>
+  error instanceof MongoServerError && !unavailableCodes.has(Number(error.code ?? 0));
+
 /** Runs an operation; what cannot be answered rejects with `unavailable`, what is wrong with the driver's error. */
 export async function ask<Result>(operation: () => Promise<Result>): Promise<Result> {
   try {
@@ -200,8 +211,7 @@ export async function ask<Result>(operation: () => Promise<Result>): Promise<Res
 }
 
 function readable(error: unknown): unknown {
-  if (!(error instanceof MongoError)) return error;
-  if (error instanceof MongoServerError && !unavailableCodes.has(Number(error.code ?? 0))) return error;
+  if (!(error instanceof MongoError) || isMistake(error)) return error;
   return new ParleyError('unavailable', { retryAfterMs: 1_000, cause: error });
 }
 

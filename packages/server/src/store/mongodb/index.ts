@@ -1,8 +1,8 @@
 import type { Log } from '../../log.ts';
-import { untilReachable } from '../../patience.ts';
+import { EngineError, reasonOf, untilReachable } from '../../patience.ts';
 import type { MovableStore } from '../port.ts';
 import { Chain } from './chain.ts';
-import { ask, collectionsOf, connect } from './connection.ts';
+import { ask, collectionsOf, connect, isMistake } from './connection.ts';
 import { contentsOf } from './contents.ts';
 import { messageOperations } from './messages.ts';
 import { recordOperations } from './records.ts';
@@ -29,7 +29,9 @@ export async function openMongodbStore(url: string, options: MongodbStoreOptions
       return connected;
     } catch (error) {
       await connected.client.close();
-      throw error;
+      throw isMistake(error)
+        ? new EngineError(`MongoDB at ${where} refuses: ${reasonOf(error)}.`, { cause: error })
+        : error;
     }
   });
   const collections = collectionsOf(db);

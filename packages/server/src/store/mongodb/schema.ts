@@ -18,10 +18,19 @@ const migrations: readonly ((collections: Collections) => Promise<unknown>)[] = 
       directory.createIndex({ conversation: 1 }),
       directory.createIndex({ kind: 1 }),
     ]),
+  ({ sessionEnded }) => whereKnown(sessionEnded.createIndex({ at: 1 }, { expireAfterSeconds: 3_600 })),
 ];
 
 export const schemaVersion = migrations.length;
 const unauthorized = 13;
+const notImplemented = 238;
+
+/** Expiry only tidies up, and FerretDB 1 has none. */
+async function whereKnown(making: Promise<unknown>): Promise<void> {
+  await making.catch((error: unknown) => {
+    if (!(error instanceof MongoServerError && error.code === notImplemented)) throw error;
+  });
+}
 
 /**
  * Brings a database to today's indexes.

@@ -34,8 +34,8 @@ export async function makeTopology(
   try {
     await channel.assertExchange(beats, 'fanout', { durable: false });
     await channel.assertExchange(inboxes, 'direct', { durable: false });
-    // The last one last: with it the log is complete, and what was left half made is made whole by the next start.
-    for (let partition = 0; partition < partitions; partition++) await makeLogQueue(channel, logQueue(partition));
+    // The first one last: where it is, the log is complete, and what was left half made is made whole by the next start.
+    for (let partition = partitions - 1; partition >= 0; partition--) await makeLogQueue(channel, logQueue(partition));
   } finally {
     await channel.close().catch(() => undefined);
   }

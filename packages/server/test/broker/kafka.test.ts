@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { describe } from 'node:test';
+import { after, describe } from 'node:test';
 import { Admin } from '@platformatic/kafka';
 import { kafka } from '../../../../scripts/engines/kafka.ts';
 import { openKafkaBroker } from '../../src/broker/kafka/index.ts';
@@ -8,12 +8,20 @@ import { engineForTest } from '../engines.ts';
 import { ClientSockets } from './client-sockets.ts';
 import { conformsToBroker } from './conformance.ts';
 import { outlivesItsEngine } from './engine-restart.ts';
+import { outlivesAKilledNode } from './killed-node.ts';
+import { refusesAtStart } from './refusals.ts';
 
 const { url, skip } = engineForTest('kafka');
+const server = url.slice('kafka://'.length);
 const maxQueued = 1_000;
 
+async function erase(prefix: string): Promise<void> {
+  const admin = new Admin({ clientId: 'test', bootstrapBrokers: [server] });
+  await admin.deleteTopics({ topics: ['log', 'inboxes', 'beats'].map((topic) => `${prefix}.${topic}`) });
+  await admin.close();
+}
+
 describe('on a real Kafka', { skip }, () => {
-  const server = url.slice('kafka://'.length);
   const sockets = new ClientSockets(Number(server.split(':')[1]));
 
   conformsToBroker('kafka', ({ partitions }) => {
@@ -23,15 +31,18 @@ describe('on a real Kafka', { skip }, () => {
       connect: () => openKafkaBroker(`${url}/${prefix}?inboxes=2&maxQueued=${maxQueued}`, options),
       maxQueued,
       cutConnections: () => Promise.resolve(sockets.cut()),
-      close: async () => {
-        const admin = new Admin({ clientId: 'test', bootstrapBrokers: [server] });
-        await admin.deleteTopics({ topics: ['log', 'inboxes', 'beats'].map((topic) => `${prefix}.${topic}`) });
-        await admin.close();
-      },
+      close: () => erase(prefix),
     });
   });
 
-  outlivesItsEngine(kafka, 29_092, (url) =>
-    openKafkaBroker(`${url}/restart?inboxes=2`, { partitions: 1, log: silentLog }),
+  describe('besides', () => {
+    const prefix = `test-${randomUUID()}`;
+    after(() => erase(prefix));
+    outlivesAKilledNode(`${url}/${prefix}?inboxes=2`);
+    refusesAtStart('kafka', `${url}/${prefix}?inboxes=2`, 'kafka://127.0.0.1:1');
+  });
+
+  outlivesItsEngine(kafka, 29_092, (own) =>
+    openKafkaBroker(`${own}/restart?inboxes=2`, { partitions: 1, log: silentLog }),
   );
 });

@@ -1,5 +1,6 @@
+import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { describe } from 'node:test';
+import { after, describe, it } from 'node:test';
 import { connect } from 'amqplib';
 import { rabbitmq } from '../../../../scripts/engines/rabbitmq.ts';
 import { openRabbitBroker } from '../../src/broker/rabbitmq/index.ts';
@@ -8,12 +9,22 @@ import { engineForTest } from '../engines.ts';
 import { ClientSockets } from './client-sockets.ts';
 import { conformsToBroker } from './conformance.ts';
 import { outlivesItsEngine } from './engine-restart.ts';
+import { outlivesAKilledNode } from './killed-node.ts';
+import { refusesAtStart } from './refusals.ts';
 
 const { url, skip } = engineForTest('rabbitmq');
 const maxQueued = 1_000;
 
+async function erase(prefix: string, partitions: number): Promise<void> {
+  const model = await connect(url);
+  const channel = await model.createChannel();
+  for (let partition = 0; partition < partitions; partition++) await channel.deleteQueue(`${prefix}.log.${partition}`);
+  for (const exchange of ['beats', 'inboxes']) await channel.deleteExchange(`${prefix}.${exchange}`);
+  await model.close();
+}
+
 describe('on a real RabbitMQ', { skip }, () => {
-  const sockets = new ClientSockets(Number(new URL(url).port));
+  const sockets = new ClientSockets(skip === false ? Number(new URL(url).port) : 0);
 
   conformsToBroker('rabbitmq', ({ partitions }) => {
     const prefix = `test-${randomUUID()}`;
@@ -22,18 +33,32 @@ describe('on a real RabbitMQ', { skip }, () => {
       connect: () => openRabbitBroker(`${url}?prefix=${prefix}&maxQueued=${maxQueued}`, options),
       maxQueued,
       cutConnections: () => Promise.resolve(sockets.cut()),
-      close: async () => {
-        const model = await connect(url);
-        const channel = await model.createChannel();
-        for (let partition = 0; partition < partitions; partition++)
-          await channel.deleteQueue(`${prefix}.log.${partition}`);
-        for (const exchange of ['beats', 'inboxes']) await channel.deleteExchange(`${prefix}.${exchange}`);
-        await model.close();
-      },
+      close: () => erase(prefix, partitions),
     });
   });
 
-  outlivesItsEngine(rabbitmq, 25_673, (url) =>
-    openRabbitBroker(`${url}?prefix=restart`, { partitions: 1, log: silentLog }),
+  describe('besides', () => {
+    const prefix = `test-${randomUUID()}`;
+    after(() => erase(prefix, 4));
+    outlivesAKilledNode(`${url}?prefix=${prefix}`);
+    refusesAtStart('rabbitmq', `${url}?prefix=${prefix}`, 'amqp://127.0.0.1:1');
+    const refused = (given: string): Promise<unknown> => openRabbitBroker(given, { partitions: 4, log: silentLog });
+
+    it('names a wrong password at once, and does not show it', async () => {
+      const { hostname, port } = new URL(url);
+      await assert.rejects(refused(`amqp://guest:secret@${hostname}:${port}`), (error: Error) => {
+        assert.match(error.message, /refuses the user or the password/);
+        assert.doesNotMatch(error.message, /secret/);
+        return true;
+      });
+    });
+
+    it('names a virtual host that is not there', async () => {
+      await assert.rejects(refused(`${url}/nowhere?prefix=${prefix}`), /does not have the virtual host/);
+    });
+  });
+
+  outlivesItsEngine(rabbitmq, 25_673, (own) =>
+    openRabbitBroker(`${own}?prefix=restart`, { partitions: 1, log: silentLog }),
   );
 });

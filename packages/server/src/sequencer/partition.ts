@@ -5,6 +5,7 @@ import { decodeLogEntry, envelopeFor, type LogEntry, type ReplyTo } from '../env
 import type { Log } from '../log.ts';
 import type { StreamState } from '../stream/types.ts';
 import { appendBatch, type SequencerStore } from './append-batch.ts';
+import { appendsOf } from './appends.ts';
 import type { Request } from './decide-batch.ts';
 import type { FollowUps } from './follow-ups.ts';
 import { type LoadedStream, loadStream } from './loaded-stream.ts';
@@ -68,7 +69,7 @@ export class Partition {
       }
     }
     const results = await Promise.allSettled(
-      Array.from(requests, ([stream, wishes]) => this.#handleStream(stream, wishes)),
+      Array.from(requests, ([stream, wishes]) => this.#handleInParts(stream, wishes)),
     );
     await this.#handleRouting(entries);
     this.outgoing.flush();
@@ -106,6 +107,11 @@ export class Partition {
       this.#context.log.debug({ stream, error: String(error) }, 'a signal was lost');
       return undefined;
     }
+  }
+
+  /** One append after another. A failure that makes the batch come again leaves the rest to that time. */
+  async #handleInParts(stream: StreamId, requests: readonly Request[]): Promise<void> {
+    for (const part of appendsOf(requests)) await this.#handleStream(stream, part);
   }
 
   async #handleStream(stream: StreamId, requests: readonly Request[]): Promise<void> {

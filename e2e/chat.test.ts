@@ -40,7 +40,7 @@ describe('two people in two browsers', { skip }, () => {
     await ada.page.getByRole('tab', { name: 'Invitations' }).click();
     await ada.page.getByLabel('They join').selectOption({ label: '# engine' });
     await ada.page.getByRole('button', { name: 'Make a link' }).click();
-    const link = await ada.page
+    const link = ada.page
       .locator('input[value*="/invite/"]')
       .or(ada.page.getByText(/\/invite\/[\w-]+$/))
       .first();

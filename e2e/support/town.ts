@@ -21,7 +21,7 @@ const names = ['Ada Lovelace', 'Grace Hopper', 'Alan Turing', 'Barbara Liskov', 
 export async function fill(url: string): Promise<Town> {
   const stranger = createClient({ url });
   const handleOf = (name: string): string => name.toLowerCase().replace(' ', '.');
-  const [ada = '', ...others] = names;
+  const [ada, ...others] = names;
   const { token } = await stranger.rest.signUp({ name: handleOf(ada), displayName: ada, password });
   const owner = createClient({ url, token });
   await owner.connect();

@@ -1,6 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { actions, conversationKinds, errorCatalogue, limits, may, rightsTable, roles } from '@parley/protocol';
+import {
+  actions,
+  conversationKinds,
+  errorCatalogue,
+  limits,
+  may,
+  mayOnServer,
+  rightsTable,
+  roles,
+  serverActions,
+  serverRoles,
+} from '@parley/protocol';
 import * as schemas from '@parley/protocol/schemas';
 import type { z } from 'zod';
 import { type Parts, table } from './markers.ts';
@@ -86,6 +97,16 @@ function rights(): string {
   );
 }
 
+function serverRights(): string {
+  return table(
+    ['action', ...serverRoles],
+    serverActions.map((action) => [
+      `\`${action}\``,
+      ...serverRoles.map((role) => (mayOnServer(action, role) ? 'yes' : 'no')),
+    ]),
+  );
+}
+
 function routeSections(): string {
   return routes
     .map(({ method, path, what, isOpen = false, query, body, status, answer, errors = [] }) => {
@@ -154,5 +175,6 @@ export function protocolParts(): Parts {
     ),
     limits: table(['name', 'value', 'what'], limitRows()),
     rights: rights(),
+    'server-rights': serverRights(),
   };
 }

@@ -148,7 +148,13 @@ export const routes: readonly Route[] = [
     status: 200,
     answer: schemas.conversationList,
   },
-  { method: 'GET', path: '/channels', what: 'The public channels.', status: 200, answer: schemas.channelList },
+  {
+    method: 'GET',
+    path: '/channels',
+    what: 'The public channels. Guests see none.',
+    status: 200,
+    answer: schemas.channelList,
+  },
   {
     method: 'GET',
     path: '/conversations/:id',

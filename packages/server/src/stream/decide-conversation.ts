@@ -1,7 +1,6 @@
 import {
   type Action,
   type ConversationCommand,
-  type ConversationId,
   directConversationId,
   isAdministratorOf,
   isDirectConversationId,
@@ -96,7 +95,7 @@ function create(
     }
     if (state !== undefined) return state.members.has(wish.actor) ? unchanged : refuse('already-exists');
   } else {
-    if (isDirectConversationId(wish.stream as ConversationId)) return refuse('bad-request', 'stream');
+    if (isDirectConversationId(wish.stream)) return refuse('bad-request', 'stream');
     if (state !== undefined) return refuse('already-exists');
     const action = command.kind === 'group' ? 'createGroup' : 'createChannel';
     if (wish.serverRole === 'system' || !mayOnServer(action, wish.serverRole)) return refuse('forbidden');

@@ -11,6 +11,22 @@ import { nextRow } from './rows.ts';
 
 type Held<Value> = { readonly current: Value };
 
+/** Frames in which a row that comes into the page is measured, with room for a slow device. */
+const maxFrames = 30;
+
+/** Gives the focus to a row; one that is not measured yet is invisible and takes it a frame later. Returns what stops it. */
+function focusSoon(find: () => HTMLElement | null | undefined, frames = maxFrames): () => void {
+  const row = find();
+  row?.focus({ preventScroll: true });
+  if (frames === 0 || (row !== null && row !== undefined && document.activeElement === row)) return () => {};
+  let stop: () => void;
+  const frame = requestAnimationFrame(() => {
+    stop = focusSoon(find, frames - 1);
+  });
+  stop = () => cancelAnimationFrame(frame);
+  return () => stop();
+}
+
 /** One message of the list is reached by the Tab key; the arrows move from there. */
 export function useRoving(
   view: TimelineView,
@@ -26,7 +42,7 @@ export function useRoving(
   useLayoutEffect(() => {
     if (!wantsFocus.current || stop === undefined) return;
     wantsFocus.current = false;
-    scroller.current?.querySelector<HTMLElement>(`article[data-seq="${stop.seq}"]`)?.focus({ preventScroll: true });
+    return focusSoon(() => scroller.current?.querySelector<HTMLElement>(`article[data-seq="${stop.seq}"]`));
   }, [stop?.seq]);
 
   const onKeyDown = (event: KeyboardEvent) => {

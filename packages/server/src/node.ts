@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { newUserId, ParleyError } from '@parley/protocol';
 import { pino } from 'pino';
 import { Accounts } from './accounts/index.ts';
+import { SessionWatch } from './accounts/session-watch.ts';
 import { openBroker } from './broker/registry.ts';
 import { newCounters } from './cache/breaker.ts';
 import { openCache } from './cache/registry.ts';
@@ -84,6 +85,7 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
     registration: config.registration,
     publicUrl: () => config.publicUrl?.replace(/\/$/, '') ?? url,
     onRevoked: (sessions) => gateway.revoke(sessions),
+    knowsEndings: () => sessionWatch.isFresh,
   });
   const gateway = new Gateway({
     node,
@@ -98,6 +100,17 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
     rate: { perSecond: config.ratePerSecond, burst: config.rateBurst },
     authenticate: (token) => accounts.sessions.authenticate(token),
     onEffectAnswered: (ref, stored) => sequencer.followUps.answered(ref, stored),
+  });
+  const sessionWatch = new SessionWatch({
+    store,
+    clock,
+    log,
+    onEnded: (sessions) => {
+      accounts.sessions.forgetEnded(sessions);
+      gateway.closeSessions(sessions);
+    },
+    open: () => gateway.openSessions(),
+    used: (sessions) => accounts.sessions.used(sessions),
   });
   let isDraining = false;
   const reads = createReads({ store, states, presenceOf: (users) => gateway.presenceOf(users) });
@@ -132,10 +145,12 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
   });
 
   await gateway.start();
+  sessionWatch.start();
   const membership = await broker.join({ node, roles: config.roles });
   if (roles.has('sequencer')) await sequencer.start();
   const end = async (): Promise<void> => {
     detach();
+    sessionWatch.stop();
     await gateway.stop();
     await sequencer.stop();
     await membership.close();

@@ -31,6 +31,8 @@ export interface AccountsOptions {
   readonly publicUrl: () => string;
   /** These sessions have ended: close their sockets. */
   readonly onRevoked: (sessions: readonly string[]) => void;
+  /** Whether this node knows of every session that ended until less than a second ago. */
+  readonly knowsEndings: () => boolean;
 }
 
 const namePattern = /^[a-zA-Z0-9][a-zA-Z0-9._-]{1,31}$/;
@@ -47,7 +49,7 @@ export class Accounts {
 
   constructor(options: AccountsOptions) {
     this.#options = options;
-    this.sessions = new Sessions(options.store, options.clock);
+    this.sessions = new Sessions(options.store, options.clock, options.knowsEndings);
     this.invites = new Invites(options.store, options.clock, options.publicUrl);
     this.#failures = new RateLimit({ perSecond: 1 / 6, burst: 10, clock: options.clock });
   }

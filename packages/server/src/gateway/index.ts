@@ -61,7 +61,7 @@ export interface GatewayOptions {
 }
 
 const sweepMs = 1_000;
-/** More than end within the ten seconds for which a look-up is remembered. */
+/** More than end within the seconds that a look-up may take. */
 const maxRevoked = 10_000;
 /** How long heads are gathered before badges are told. Nobody reads a badge faster. */
 const headsMs = 100;
@@ -180,11 +180,33 @@ export class Gateway implements GatewayPort {
 
   revoke(sessions: readonly string[]): void {
     if (sessions.length === 0) return;
-    this.#closeRevoked(sessions);
+    this.closeSessions(sessions);
     const payload = envelopeFor(this.#options.broker, { type: 'revoke', sessions });
     for (const { node, roles } of this.#members) {
       if (roles.includes('gateway') && node !== this.#options.node) this.#options.broker.send(node, payload);
     }
+  }
+
+  /** These sessions ended, here or elsewhere: closes the sockets that this node has of them. */
+  closeSessions(sessions: Iterable<string>): void {
+    const ended = new Set(sessions);
+    if (ended.size === 0) return;
+    for (const session of ended) this.#revoked.add(session);
+    for (const session of this.#revoked) {
+      if (this.#revoked.size <= maxRevoked) break;
+      this.#revoked.delete(session);
+    }
+    for (const connection of this.#connections) {
+      if (connection.session !== undefined && ended.has(connection.session.principal.session))
+        connection.unauthenticated();
+    }
+  }
+
+  /** The sessions that have sockets here, each once. */
+  openSessions(): Set<string> {
+    const open = new Set<string>();
+    for (const { session } of this.#connections) if (session !== undefined) open.add(session.principal.session);
+    return open;
   }
 
   presenceOf(users: readonly UserId[]): Promise<readonly Presence[]> {
@@ -218,7 +240,7 @@ export class Gateway implements GatewayPort {
 
   #received(payload: Uint8Array): void {
     const message = decodeInboxMessage(payload);
-    if (message.type === 'revoke') return this.#closeRevoked(message.sessions);
+    if (message.type === 'revoke') return this.closeSessions(message.sessions);
     for (const item of message.items) this.#take(item);
     this.#routing.received(message);
   }
@@ -261,19 +283,6 @@ export class Gateway implements GatewayPort {
     });
   }
 
-  #closeRevoked(sessions: readonly string[]): void {
-    for (const session of sessions) this.#revoked.add(session);
-    for (const session of this.#revoked) {
-      if (this.#revoked.size <= maxRevoked) break;
-      this.#revoked.delete(session);
-    }
-    const ended = new Set(sessions);
-    for (const connection of this.#connections) {
-      if (connection.session !== undefined && ended.has(connection.session.principal.session))
-        connection.unauthenticated();
-    }
-  }
-
   #sweep(): void {
     const now = this.#options.clock.elapsed();
     this.#requests.sweep();
@@ -285,7 +294,9 @@ export class Gateway implements GatewayPort {
       if (session === undefined) {
         if (now - connection.openedAt >= limits.helloTimeoutMs)
           connection.unauthenticated('Nobody said hello within 5 seconds.');
-      } else if (now - session.lastHeardAt > 2 * pingMs + 5_000) connection.close(1001, 'silent for too long');
+      } else if ((session.principal.expiresAt ?? Number.POSITIVE_INFINITY) <= this.#options.clock.now())
+        connection.unauthenticated('This session has expired. Please sign in again.');
+      else if (now - session.lastHeardAt > 2 * pingMs + 5_000) connection.close(1001, 'silent for too long');
     }
   }
 

@@ -22,4 +22,6 @@ export interface Principal {
   readonly user: UserId;
   readonly session: string;
   readonly serverRole: 'owner' | 'admin' | 'member' | 'guest';
+  /** When the session ends however much it is used, in milliseconds since 1970; absent where it does not. */
+  readonly expiresAt?: number;
 }

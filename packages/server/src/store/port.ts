@@ -144,8 +144,13 @@ export interface RecordStore {
   sessionsOf(user: UserId): Promise<readonly Session[]>;
   /** Changes nothing when there is no such session: a late touch never brings a revoked one back. */
   touchSession(id: string, lastUsedAt: number): Promise<void>;
-  /** Resolves to whether there was such a session of that user. */
-  deleteSession(user: UserId, id: string): Promise<boolean>;
+  /** Resolves to whether there was such a session of that user. From then on `sessionsEnded` tells of it. */
+  deleteSession(user: UserId, id: string, at: number): Promise<boolean>;
+  /**
+   * Ids of the sessions that `deleteSession` ended at times `from … to`, inclusive, by the clocks of those who ended them;
+   * known for an hour. One small read, however many sessions there are: every node asks twice a second.
+   */
+  sessionsEnded(from: number, to: number): Promise<readonly string[]>;
 
   createInvite(invite: StoredInvite): Promise<void>;
   inviteByCode(code: string): Promise<StoredInvite | undefined>;

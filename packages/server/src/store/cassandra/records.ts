@@ -10,6 +10,8 @@ const otherSlots = 1_024;
 /** What ends is forgotten a while after: clocks differ. */
 const daySeconds = 86_400;
 const longestTtlSeconds = 20 * 365 * daySeconds;
+/** Endings of sessions share a partition for so long: short, so that what is asked for twice a second is small. */
+const endedSlotMs = 10_000;
 /** A touch of a session that is gone leaves a cell without the rest, which is read as nothing and forgotten after this. */
 const touchTtlSeconds = 400 * daySeconds;
 /** Attempts at a counter that others change too. */
@@ -66,7 +68,10 @@ function slotOf({ kind, conversation }: DirectoryEntry): number {
 
 function sessionOperations(
   connection: Connection,
-): Pick<RecordStore, 'createSession' | 'sessionByTokenHash' | 'sessionsOf' | 'touchSession' | 'deleteSession'> {
+): Pick<
+  RecordStore,
+  'createSession' | 'sessionByTokenHash' | 'sessionsOf' | 'touchSession' | 'deleteSession' | 'sessionsEnded'
+> {
   const byId = async (id: string): Promise<Session | undefined> => {
     const row = await connection.one('SELECT * FROM session WHERE id = ?', id);
     return row === undefined || textOf(row['user']) === undefined ? undefined : sessionOf(row);
@@ -100,9 +105,16 @@ function sessionOperations(
     },
     touchSession: (id, lastUsedAt) =>
       connection.run('UPDATE session USING TTL ? SET last_used_at = ? WHERE id = ?', touchTtlSeconds, lastUsedAt, id),
-    async deleteSession(user, id) {
+    async deleteSession(user, id, at) {
       const session = await byId(id);
       if (session?.user !== user) return false;
+      // Told before it is done: a node that fails in between ends a socket too many and no session too few.
+      await connection.run(
+        'INSERT INTO session_ended (slot, at, id) VALUES (?, ?, ?) USING TTL 3600',
+        Math.floor(at / endedSlotMs),
+        at,
+        id,
+      );
       const { isApplied } = await connection.runIf({
         query: 'DELETE FROM session WHERE id = ? IF user = ?',
         params: [id, user],
@@ -110,6 +122,16 @@ function sessionOperations(
       await connection.run('DELETE FROM session_by_token WHERE token_hash = ?', session.tokenHash);
       await connection.run('DELETE FROM session_by_user WHERE user = ? AND id = ?', user, id);
       return isApplied;
+    },
+    async sessionsEnded(from, to) {
+      const slots = Array.from(
+        { length: Math.floor(to / endedSlotMs) - Math.floor(from / endedSlotMs) + 1 },
+        (_, index) => Math.floor(from / endedSlotMs) + index,
+      );
+      const found = await inTurns(slots, (slot) =>
+        connection.all('SELECT id FROM session_ended WHERE slot = ? AND at >= ? AND at <= ?', slot, from, to),
+      );
+      return found.flat().map(({ id }) => String(id));
     },
   };
 }

@@ -39,6 +39,7 @@ const migrations: readonly (readonly string[])[] = [
     'CREATE TABLE IF NOT EXISTS invite_by_creator (created_by text, code text, PRIMARY KEY (created_by, code))',
     'CREATE TABLE IF NOT EXISTS heartbeat (id int PRIMARY KEY, at bigint)',
   ],
+  ['CREATE TABLE IF NOT EXISTS session_ended (slot bigint, at bigint, id text, PRIMARY KEY (slot, at, id))'],
 ];
 
 export const schemaVersion = migrations.length;

@@ -73,7 +73,7 @@ export interface SessionDocument {
 export interface SessionEndedDocument {
   /** The session's id. */
   readonly _id: string;
-  readonly at: Date;
+  readonly at: number;
 }
 export interface InviteDocument {
   readonly _id: string;

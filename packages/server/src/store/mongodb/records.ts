@@ -10,6 +10,9 @@ import {
   type SessionDocument,
 } from './connection.ts';
 
+/** How long the ending of a session is told: far longer than a node that lives goes without asking. */
+const endedKnownMs = 3_600_000;
+
 /** Accounts, sessions, invites and the directory. What must happen once is the adding of one document under a key. */
 export function recordOperations(collections: Collections): RecordStore {
   return {
@@ -48,9 +51,10 @@ export function newestOf(documents: Iterable<DirectoryDocument>): DirectoryEntry
 
 function sessionOperations({
   session: sessions,
+  sessionEnded,
 }: Collections): Pick<
   RecordStore,
-  'createSession' | 'sessionByTokenHash' | 'sessionsOf' | 'touchSession' | 'deleteSession'
+  'createSession' | 'sessionByTokenHash' | 'sessionsOf' | 'touchSession' | 'deleteSession' | 'sessionsEnded'
 > {
   return {
     async createSession({ tokenHash, ...session }) {
@@ -66,7 +70,17 @@ function sessionOperations({
     async touchSession(id, lastUsedAt) {
       await ask(() => sessions.updateOne({ id }, { $set: { lastUsedAt } }));
     },
-    deleteSession: async (user, id) => (await ask(() => sessions.deleteOne({ id, user }))).deletedCount === 1,
+    async deleteSession(user, id, at) {
+      if ((await ask(() => sessions.findOne({ id, user }))) === null) return false;
+      // Told before it is done: a node that fails in between ends a socket too many and no session too few.
+      await ask(() => sessionEnded.updateOne({ _id: id }, { $set: { at } }, { upsert: true }));
+      await ask(() => sessionEnded.deleteMany({ at: { $lt: at - endedKnownMs } }));
+      return (await ask(() => sessions.deleteOne({ id, user }))).deletedCount === 1;
+    },
+    async sessionsEnded(from, to) {
+      const between = { at: { $gte: from, $lte: to } };
+      return (await ask(() => sessionEnded.find(between).toArray())).map(({ _id }) => _id);
+    },
   };
 }
 

@@ -18,7 +18,7 @@ const migrations: readonly ((collections: Collections) => Promise<unknown>)[] = 
       directory.createIndex({ conversation: 1 }),
       directory.createIndex({ kind: 1 }),
     ]),
-  ({ sessionEnded }) => whereKnown(sessionEnded.createIndex({ at: 1 }, { expireAfterSeconds: 3_600 })),
+  ({ sessionEnded }) => whereKnown(sessionEnded.createIndex({ at: 1 })),
 ];
 
 export const schemaVersion = migrations.length;

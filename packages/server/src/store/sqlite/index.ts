@@ -39,6 +39,7 @@ const names: readonly OperationName[] = [
   'sessionsOf',
   'touchSession',
   'deleteSession',
+  'sessionsEnded',
   'createInvite',
   'inviteByCode',
   'invitesOf',

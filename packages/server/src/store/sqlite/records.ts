@@ -43,6 +43,9 @@ export const entryOf = (row: Row): DirectoryEntry => ({
   createdAt: Number(row['created_at']),
 });
 
+/** How long the ending of a session is told: far longer than a node that lives goes without asking. */
+const endedKnownMs = 3_600_000;
+
 /** Words of a name, each after a space, so that "starts with" is one LIKE. */
 const searchKey = (name: string, displayName: string): string => ` ${name} ${displayName}`.toLowerCase();
 const escapeLike = (text: string): string => text.replace(/[\\%_]/g, (char) => `\\${char}`);
@@ -154,8 +157,14 @@ export function recordOperations(db: DatabaseSync) {
     touchSession(id: string, lastUsedAt: number): void {
       run('UPDATE session SET last_used_at = ? WHERE id = ?', lastUsedAt, id);
     },
-    deleteSession: (user: UserId, id: string): boolean =>
-      run('DELETE FROM session WHERE user = ? AND id = ?', user, id) === 1,
+    deleteSession(user: UserId, id: string, at: number): boolean {
+      if (run('DELETE FROM session WHERE user = ? AND id = ?', user, id) !== 1) return false;
+      run('INSERT OR IGNORE INTO session_ended VALUES (?, ?)', at, id);
+      run('DELETE FROM session_ended WHERE at < ?', at - endedKnownMs);
+      return true;
+    },
+    sessionsEnded: (from: number, to: number): string[] =>
+      all('SELECT id FROM session_ended WHERE at BETWEEN ? AND ?', from, to).map(({ id }) => String(id)),
 
     createInvite(invite: StoredInvite): void {
       run(

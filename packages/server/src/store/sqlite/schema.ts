@@ -76,6 +76,9 @@ const migrations: readonly string[] = [
   ) WITHOUT ROWID;
   CREATE INDEX invite_by_creator ON invite (created_by);
   `,
+  `
+  CREATE TABLE session_ended (at INTEGER NOT NULL, id TEXT NOT NULL, PRIMARY KEY (at, id)) WITHOUT ROWID;
+  `,
 ];
 
 export const schemaVersion = migrations.length;

@@ -31,7 +31,7 @@ export function tellsItsContents(open: () => Promise<StoreEngine>): void {
       await store.deleteInvite(gone.createdBy, gone.code);
       const [kept, revoked] = [session(), session()];
       for (const each of [kept, revoked]) await store.createSession(each);
-      await store.deleteSession(revoked.user, revoked.id);
+      await store.deleteSession(revoked.user, revoked.id, 1_700_000_000_000);
       const [first, secret] = [entry(), entry({ kind: 'group' })];
       const changed = { ...first, seq: 4, name: 'changed' };
       for (const each of [first, secret, changed]) await store.putDirectoryEntry(each);

@@ -38,14 +38,34 @@ export function keepsSessions(opened: () => Opened): void {
     const { store, other } = opened();
     const one = session();
     await store.createSession(one);
-    assert.equal(await store.deleteSession(newUserId(), one.id), false, 'it is somebody else’s');
+    assert.equal(await store.deleteSession(newUserId(), one.id, 1), false, 'it is somebody else’s');
     assert.deepEqual(await store.sessionByTokenHash(one.tokenHash), one);
-    assert.equal(await store.deleteSession(one.user, one.id), true);
+    assert.equal(await store.deleteSession(one.user, one.id, 1), true);
     assert.equal(await other.sessionByTokenHash(one.tokenHash), undefined);
-    assert.equal(await store.deleteSession(one.user, one.id), false);
+    assert.equal(await store.deleteSession(one.user, one.id, 1), false);
     await other.touchSession(one.id, 1_700_000_001_000);
     assert.equal(await store.sessionByTokenHash(one.tokenHash), undefined, 'a late touch brings nothing back');
     assert.deepEqual(await store.sessionsOf(one.user), []);
+  });
+
+  it('tells which sessions ended in a while, and of no other’s attempt to end one', async () => {
+    const { store, other } = opened();
+    const began = 1_900_000_000_000;
+    const sessions = [session(), session(), session(), session()];
+    for (const each of sessions) await store.createSession(each);
+    const [early, late, last, alive] = sessions;
+    assert.ok(early !== undefined && late !== undefined && last !== undefined && alive !== undefined);
+    await store.deleteSession(early.user, early.id, began);
+    // Far enough for an engine that keeps them by slots of time.
+    await other.deleteSession(late.user, late.id, began + 25_000);
+    await store.deleteSession(last.user, last.id, began + 25_001);
+    await store.deleteSession(newUserId(), alive.id, began + 1);
+    const told = async (from: number, to: number): Promise<string[]> =>
+      [...(await other.sessionsEnded(began + from, began + to))].toSorted();
+    assert.deepEqual(await told(0, 30_000), [early.id, late.id, last.id].toSorted());
+    assert.deepEqual(await told(0, 25_000), [early.id, late.id].toSorted());
+    assert.deepEqual(await told(1, 24_999), []);
+    assert.deepEqual(await told(25_001, 60_000), [last.id]);
   });
 }
 

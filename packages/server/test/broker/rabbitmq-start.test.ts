@@ -7,8 +7,8 @@ import { silentLog } from '../../src/log.ts';
 import { engineForTest } from '../engines.ts';
 
 const rabbitmq = engineForTest('rabbitmq');
-/** Through the handshake, into the making of queues. */
 const partitions = 64;
+/** Through the handshake, into the making of queues. */
 const cutAfterBytes = 2_500;
 
 describe('a node that starts while RabbitMQ goes away', { skip: rabbitmq.skip }, () => {
@@ -40,7 +40,8 @@ describe('a node that starts while RabbitMQ goes away', { skip: rabbitmq.skip },
     const url = `amqp://${real.username}:${real.password}@127.0.0.1:${address.port}?prefix=${prefix}`;
     try {
       const broker = await openRabbitBroker(url, { partitions, log: silentLog });
-      await broker.check().finally(() => broker.close());
+      await broker.check();
+      await broker.close();
       // Two for each attempt.
       assert.ok(accepted > 2, 'nothing was cut');
     } finally {

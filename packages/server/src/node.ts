@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { Server as TlsServer } from 'node:https';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { newUserId, ParleyError } from '@parley/protocol';
@@ -14,6 +15,7 @@ import { Gateway } from './gateway/index.ts';
 import { attachWebSockets } from './gateway/websocket.ts';
 import { isOriginAllowed, tokenOf } from './http/authentication.ts';
 import { createHttp } from './http/index.ts';
+import { readTls, tlsFilesOf, watchTls } from './http/tls.ts';
 import { collectMetrics } from './metrics.ts';
 import { EngineError } from './patience.ts';
 import { createReads } from './reads/index.ts';
@@ -58,6 +60,8 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
       'The broker memory: reaches no other process, so this one must have every role. Leave --roles out, or choose a --broker that is shared.',
     );
   }
+  const tlsFiles = tlsFilesOf(config);
+  const tls = tlsFiles === undefined ? undefined : readTls(tlsFiles);
   const store = await orConfigError(
     openStore(config.store ?? `sqlite:${join(config.data, 'parley.db')}`, {
       log,
@@ -124,6 +128,7 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
     metrics: collectMetrics(gateway, sequencer, cacheCounters),
     log,
     webRoot: webRootOf(),
+    tls,
     checkReady: async () => {
       if (isDraining) throw new ParleyError('draining');
       await Promise.all([store.check(), broker.check()]);
@@ -131,8 +136,7 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
   });
   const detach = attachWebSockets(http.server, {
     isAccepting: () => !isDraining && roles.has('gateway'),
-    isOriginAllowed: (origin, request) =>
-      isOriginAllowed(origin, request.headers.host, config.publicUrl, config.allowedOrigins),
+    isOriginAllowed: (origin, request) => isOriginAllowed(origin, request.headers.host, config),
     accept: (socket, request) => {
       const connection = gateway.accept(socket, tokenOf(request.headers)?.token);
       return {
@@ -148,7 +152,9 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
   sessionWatch.start();
   const membership = await broker.join({ node, roles: config.roles });
   if (roles.has('sequencer')) await sequencer.start();
+  let stopWatchingTls = (): void => undefined;
   const end = async (): Promise<void> => {
+    stopWatchingTls();
     detach();
     sessionWatch.stop();
     await gateway.stop();
@@ -167,7 +173,11 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
   }
   const address = http.server.address();
   const port = typeof address === 'object' && address !== null ? address.port : config.port;
-  url = `http://localhost:${port}`;
+  url = `${tls === undefined ? 'http' : 'https'}://localhost:${port}`;
+  if (tlsFiles !== undefined && http.server instanceof TlsServer) {
+    const { server } = http;
+    stopWatchingTls = watchTls(tlsFiles, log, (material) => server.setSecureContext(material));
+  }
   const hasOwner = await store.hasAccounts();
   log.info({ version, port, data: config.data }, 'ready');
   return {

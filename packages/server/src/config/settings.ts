@@ -72,6 +72,18 @@ export const settings = {
     'Address people use; for invitations, cookies and checking origins. Default: http://localhost:PORT.',
     z.url({ protocol: /^https?$/, error: 'must be a URL that begins with http:// or https://' }).optional(),
   ),
+  tlsCert: setting(
+    'PARLEY_TLS_CERT',
+    'FILE',
+    'Certificate in PEM form, with its chain: the server speaks HTTPS itself. Read again when the file changes.',
+    z.string().min(1).optional(),
+  ),
+  tlsKey: setting(
+    'PARLEY_TLS_KEY',
+    'FILE',
+    'Private key of the certificate, in PEM form without a passphrase.',
+    z.string().min(1).optional(),
+  ),
   partitions: setting(
     'PARLEY_PARTITIONS',
     'NUMBER',

@@ -13,17 +13,27 @@ export function tokenOf(
   return cookie === undefined || cookie === '' ? undefined : { token: cookie, isCookie: true };
 }
 
+/** What decides whose pages are this server's own. */
+export interface OwnOrigins {
+  readonly publicUrl?: string | undefined;
+  readonly allowedOrigins: readonly string[];
+  readonly tlsCert?: string | undefined;
+}
+
+/** Whether people reach this server encrypted, as far as it knows. */
+export const isServedByTls = ({ publicUrl, tlsCert }: Pick<OwnOrigins, 'publicUrl' | 'tlsCert'>): boolean =>
+  tlsCert !== undefined || publicUrl?.startsWith('https:') === true;
+
 /**
  * Whether a page of this origin may act with the cookie: one of this server, or of the list.
  * @param origin the Origin header; absent where no browser or no cross-origin page sends it
  */
-export function isOriginAllowed(
-  origin: string | undefined,
-  host: string | undefined,
-  publicUrl: string | undefined,
-  allowed: readonly string[],
-): boolean {
+export function isOriginAllowed(origin: string | undefined, host: string | undefined, own: OwnOrigins): boolean {
   if (origin === undefined) return true;
-  if (allowed.includes(origin) || (publicUrl !== undefined && origin === new URL(publicUrl).origin)) return true;
-  return URL.canParse(origin) && host !== undefined && new URL(origin).host === host;
+  const { publicUrl, allowedOrigins } = own;
+  if (allowedOrigins.includes(origin) || (publicUrl !== undefined && origin === new URL(publicUrl).origin)) return true;
+  if (!URL.canParse(origin) || host === undefined) return false;
+  const page = new URL(origin);
+  // Anybody on the way can put words into an unencrypted page of the same name.
+  return page.host === host && (page.protocol === 'https:' || !isServedByTls(own));
 }

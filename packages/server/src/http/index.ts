@@ -15,11 +15,13 @@ import type { Config } from '../config/index.ts';
 import type { GatewayPort, Principal } from '../gateway/port.ts';
 import { RateLimit } from '../gateway/rate.ts';
 import type { Reads } from '../reads/index.ts';
-import { cookieName, isOriginAllowed, tokenOf } from './authentication.ts';
+import { cookieName, isOriginAllowed, isServedByTls, tokenOf } from './authentication.ts';
 import { answerErrors } from './errors.ts';
 import { type AccountRoutes, accountRoutes, publicAccountRoutes } from './routes/accounts.ts';
 import { conversationRoutes } from './routes/conversations.ts';
+import { openServer } from './server.ts';
 import { serveWeb } from './static.ts';
+import type { TlsMaterial } from './tls.ts';
 
 export interface HttpOptions {
   readonly config: Config;
@@ -34,32 +36,38 @@ export interface HttpOptions {
   readonly webRoot: string;
   /** Rejects with the reason why this node should get no traffic. */
   readonly checkReady: () => Promise<void>;
+  /** Certificate and key, where the server speaks HTTPS itself. */
+  readonly tls: TlsMaterial | undefined;
 }
 
 const cookieSeconds = 30 * 86_400;
 
 /** The HTTP side: REST, health, metrics and the web client, on one server that the gateway's WebSockets share. */
 export async function createHttp(options: HttpOptions): Promise<FastifyInstance> {
-  const { config, accounts, gateway, reads, clock, metrics, log, webRoot } = options;
+  const { config, accounts, gateway, reads, clock, metrics, log, webRoot, tls } = options;
   const app = fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: 96 * 1024,
     trustProxy: config.trustProxy,
-    requestTimeout: 30_000,
-    connectionTimeout: 0,
-    keepAliveTimeout: 65_000,
     forceCloseConnections: true,
+    serverFactory: (handler) => openServer(tls, handler),
   });
   answerErrors(app);
+  if (isServedByTls(config)) {
+    // A year, as browsers' preload lists ask for; without subdomains, which may be somebody else's.
+    app.addHook(
+      'onSend',
+      async (_request, reply) => void reply.header('strict-transport-security', 'max-age=31536000'),
+    );
+  }
   await app.register(fastifyCookie);
   const principals = new WeakMap<FastifyRequest, Principal>();
   // Guessing passwords and names: 60 at once from one address, then one a second.
   const strangers = new RateLimit({ perSecond: 1, burst: 60, clock });
   const people = new RateLimit({ perSecond: config.ratePerSecond, burst: config.rateBurst, clock });
 
-  const isSecure = (request: FastifyRequest): boolean =>
-    config.publicUrl?.startsWith('https:') ?? request.protocol === 'https';
+  const isSecure = (request: FastifyRequest): boolean => isServedByTls(config) || request.protocol === 'https';
   const routes: AccountRoutes = {
     accounts,
     gateway,
@@ -82,7 +90,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
 
   const refuseForeign = (request: FastifyRequest): void => {
     if (request.method === 'GET' || request.method === 'HEAD') return;
-    if (!isOriginAllowed(request.headers.origin, request.headers.host, config.publicUrl, config.allowedOrigins)) {
+    if (!isOriginAllowed(request.headers.origin, request.headers.host, config)) {
       throw new ParleyError('forbidden', { message: 'This page may not act for you.' });
     }
   };

@@ -63,7 +63,7 @@ describe('a stream’s chain of batches in MongoDB', { skip }, () => {
     const [post, reaction] = batch.events;
     assert.ok(post !== undefined && reaction !== undefined);
     const agree = async (node: MovableStore, head: number): Promise<void> => {
-      assert.equal(await node.head(stream), head);
+      assert.equal(await node.head(stream), head, 'and whoever asks for the head has heard of the batch');
       assert.equal(await node.findByCid(stream, ann, post.cid), 6);
       assert.equal(await node.findByCid(stream, bob, reaction.cid), 7);
       assert.deepEqual(await node.messagesAt(stream, [2]), [changed]);

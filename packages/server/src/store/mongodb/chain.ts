@@ -1,5 +1,5 @@
 import type { Cid, Message, StreamEvent, StreamId, UserId } from '@parley/protocol';
-import { ask, type BatchDocument, type Collections } from './connection.ts';
+import { add, ask, type BatchDocument, type Collections } from './connection.ts';
 
 /** Streams whose last batch is remembered; batches that weigh more than `maxWeight` are fetched again. */
 const maxRemembered = 20_000;
@@ -96,6 +96,11 @@ export class Chain {
     return head === 0 || (known?.to === head && known.isCarriedOut);
   }
 
+  /** Whether everything up to the last batch that this process knows of is carried out. */
+  isLevel(stream: StreamId): boolean {
+    return this.#known.get(stream)?.isCarriedOut === true;
+  }
+
   async noteCarriedOut(batch: Batch): Promise<void> {
     const known = this.#known.get(batch.stream);
     if (known === undefined || known.to <= batch.to) this.#remember(batch, true);
@@ -108,7 +113,7 @@ export class Chain {
 
   /** Streams are listed before they begin, so that none is ever missing from the list. */
   async begin(stream: StreamId): Promise<void> {
-    await ask(() => this.#collections.stream.updateOne({ _id: stream }, { $max: { after: 0 } }, { upsert: true }));
+    await add(this.#collections.stream, { _id: stream, after: 0 });
   }
 
   async #hint(stream: StreamId): Promise<number | undefined> {

@@ -1,5 +1,13 @@
 import { ParleyError } from '@parley/protocol';
-import { type Collection, type Db, MongoClient, MongoError, MongoServerError } from 'mongodb';
+import {
+  type Collection,
+  type Db,
+  type Filter,
+  MongoClient,
+  MongoError,
+  MongoServerError,
+  type UpdateFilter,
+} from 'mongodb';
 import { EngineError } from '../../patience.ts';
 
 /** One append, whole and for good: it is written once and never changed. */
@@ -98,6 +106,7 @@ export interface DirectoryDocument {
 }
 export interface VersionDocument {
   readonly _id: number;
+  readonly at?: number;
 }
 
 export interface Collections {
@@ -201,6 +210,25 @@ const unavailableCodes = new Set([
 export const isMistake = (error: unknown): boolean =>
   error instanceof MongoServerError && !unavailableCodes.has(Number(error.code ?? 0));
 
+const isDuplicate = (error: unknown): error is MongoServerError =>
+  error instanceof MongoServerError && error.code === duplicateKey;
+
+/** An update that makes the document where there is none. Of two that make it at once, one may be told of the other: it is there. */
+export async function put<Document extends { readonly _id: unknown }>(
+  collection: Collection<Document>,
+  filter: Filter<Document>,
+  update: UpdateFilter<Document>,
+): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await collection.updateOne(filter, update, { upsert: true });
+      return;
+    } catch (error) {
+      if (!isDuplicate(error) || attempt > 1) throw readable(error);
+    }
+  }
+}
+
 /** Runs an operation; what cannot be answered rejects with `unavailable`, what is wrong with the driver's error. */
 export async function ask<Result>(operation: () => Promise<Result>): Promise<Result> {
   try {
@@ -225,7 +253,7 @@ export async function add<Document extends { readonly _id: string }>(
     await collection.insertOne(document as Parameters<typeof collection.insertOne>[0]);
     return true;
   } catch (error) {
-    if (error instanceof MongoServerError && error.code === duplicateKey) return false;
+    if (isDuplicate(error)) return false;
     throw readable(error);
   }
 }
@@ -239,7 +267,7 @@ export async function addMissing<Document extends { readonly _id: string }>(
   try {
     await collection.insertMany(documents as Parameters<typeof collection.insertMany>[0], { ordered: false });
   } catch (error) {
-    if (error instanceof MongoServerError && error.code === duplicateKey && areDuplicates(error)) return;
+    if (isDuplicate(error) && areDuplicates(error)) return;
     throw readable(error);
   }
 }

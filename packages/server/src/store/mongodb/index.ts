@@ -2,7 +2,7 @@ import type { Log } from '../../log.ts';
 import { EngineError, reasonOf, untilReachable } from '../../patience.ts';
 import type { MovableStore } from '../port.ts';
 import { Chain } from './chain.ts';
-import { ask, collectionsOf, connect, isMistake } from './connection.ts';
+import { collectionsOf, connect, isMistake, put } from './connection.ts';
 import { contentsOf } from './contents.ts';
 import { messageOperations } from './messages.ts';
 import { recordOperations } from './records.ts';
@@ -43,7 +43,7 @@ export async function openMongodbStore(url: string, options: MongodbStoreOptions
     ...recordOperations(collections),
     contents: () => contentsOf(collections),
     async check() {
-      await ask(() => heartbeat.updateOne({ _id: 1 }, { $set: { at: Date.now() } }, { upsert: true }));
+      await put(heartbeat, { _id: 1 }, { $set: { at: Date.now() } });
     },
     close: () => client.close(),
   };

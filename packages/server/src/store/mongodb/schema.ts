@@ -1,6 +1,6 @@
 import { type Db, MongoServerError } from 'mongodb';
 import { EngineError } from '../../patience.ts';
-import type { Collections } from './connection.ts';
+import { type Collections, put } from './connection.ts';
 
 /** Each entry brings a database from version `index` to `index + 1`. Entries are never changed, only added; each may run twice, and on several nodes at once. */
 const migrations: readonly ((collections: Collections) => Promise<unknown>)[] = [
@@ -46,7 +46,7 @@ export async function migrate(db: Db, collections: Collections): Promise<void> {
       );
     for (const [index, step] of migrations.slice(version).entries()) {
       await step(collections);
-      await collections.schema.updateOne({ _id: version + index + 1 }, { $set: {} }, { upsert: true });
+      await put(collections.schema, { _id: version + index + 1 }, { $set: { at: Date.now() } });
     }
   } catch (error) {
     if (error instanceof MongoServerError && error.code === unauthorized)

@@ -1,5 +1,5 @@
 import type { StreamId } from '@parley/protocol';
-import { addMissing, ask, type Collections, valueOf, versioned, versionOf } from './connection.ts';
+import { addMissing, ask, type Collections, put, valueOf, versioned, versionOf } from './connection.ts';
 
 /** A snapshot of a large room outgrows a document (16 MiB), so it is cut. In UTF-16 units, of which each is at most 3 bytes. */
 const partLength = 2_000_000;
@@ -21,9 +21,7 @@ export async function writeSnapshot(
     const piece = state.slice(part * partLength, (part + 1) * partLength);
     await addMissing(snapshotPart, [{ _id: partKey(stream, seq, part), state: piece }]);
   }
-  await ask(() =>
-    snapshot.updateOne({ _id: stream }, { $max: { newest: versioned(seq, String(parts)) } }, { upsert: true }),
-  );
+  await put(snapshot, { _id: stream }, { $max: { newest: versioned(seq, String(parts)) } });
   if (former === null || versionOf(former.newest) >= seq) return;
   for (const key of partKeys(stream, former.newest)) await ask(() => snapshotPart.deleteOne({ _id: key }));
 }

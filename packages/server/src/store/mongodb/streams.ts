@@ -110,9 +110,12 @@ export function streamOperations(
     read,
 
     async findByCid(stream: StreamId, actor: UserId, cid: Cid): Promise<number | undefined> {
-      // The last batch first: what it does not have was carried out before.
-      const inLast = seqOf(await chain.last(stream), actor, cid);
-      if (inLast !== undefined) return inLast;
+      // What this process has loaded or written is carried out, and so in the index. Of a stream that it does not know,
+      // the last batch may not be: it is asked first.
+      if (!chain.isLevel(stream)) {
+        const inLast = seqOf(await chain.last(stream), actor, cid);
+        if (inLast !== undefined) return inLast;
+      }
       return (await ask(() => collections.command.findOne({ _id: commandKey(stream, actor, cid) })))?.seq;
     },
   };

@@ -5,6 +5,8 @@
 export const limits = {
   /** Largest WebSocket frame a client may send. A 16,000-character text is at most 64,000 bytes of UTF-8. */
   maxFrameBytes: 64 * 1024,
+  /** Deepest nesting of arrays and objects in a frame or a body; only preferences nest freely. */
+  maxJsonDepth: 32,
   /** Longest message text, in UTF-16 code units (what `String.length` counts). */
   maxTextLength: 16_000,
   /** Longest name of a conversation or person. */

@@ -1,15 +1,17 @@
-import type {
-  ClientFrame,
-  Head,
-  ParleyError,
-  ServerFrame,
-  Signal,
-  StreamEvent,
-  StreamId,
-  UserId,
-  WireError,
+import {
+  type ClientFrame,
+  type Head,
+  limits,
+  type ParleyError,
+  type ServerFrame,
+  type Signal,
+  type StreamEvent,
+  type StreamId,
+  type UserId,
+  type WireError,
 } from '@parley/protocol';
 import { clientFrame } from '@parley/protocol/schemas';
+import { isTooDeep } from '../nesting.ts';
 import { isPlainPost } from './plain-post.ts';
 import { type Frame, frameOf } from './socket.ts';
 
@@ -28,6 +30,11 @@ export type ParsedFrame =
   | { readonly ok: true; readonly frame: ClientFrame }
   | { readonly ok: false; readonly error: WireError; readonly id: number | undefined };
 
+const tooDeep: WireError = {
+  code: 'bad-frame',
+  message: `The frame nests deeper than ${limits.maxJsonDepth} levels.`,
+};
+
 /** Reads a client's text. A frame that is not one comes back as an error that names the field at fault. */
 export function parseFrame(text: string): ParsedFrame {
   let value: unknown;
@@ -37,6 +44,7 @@ export function parseFrame(text: string): ParsedFrame {
     return { ok: false, error: { code: 'bad-frame', message: 'The frame is not JSON.' }, id: undefined };
   }
   if (isPlainPost(value)) return { ok: true, frame: value };
+  if (isTooDeep(value)) return { ok: false, error: tooDeep, id: undefined };
   const parsed = clientFrame.safeParse(value);
   if (parsed.success) return { ok: true, frame: parsed.data };
   const issue = deepest(parsed.error.issues);

@@ -1,4 +1,5 @@
 import type { Signal, StreamEvent, StreamId, UserId } from '@parley/protocol';
+import { erased } from '../reads/erased.ts';
 import { evolve, headOf } from '../stream/index.ts';
 import type { StreamState } from '../stream/types.ts';
 import type { Flushes } from './flushes.ts';
@@ -130,11 +131,20 @@ export class Room {
 
   #take(event: StreamEvent): void {
     this.state = evolve(this.state, this.stream, event);
+    if (event.type === 'deleted') this.#erase(event.target);
     this.#tail.push(event);
     const { tailEvents } = this.#context.bounds;
     if (this.#tail.length > tailEvents * 2) this.#tail.splice(0, this.#tail.length - tailEvents);
     this.#due.push(event);
     for (const watch of this.watches) if (watch.level === 'head') watch.session.markHead(this);
+  }
+
+  /** Who comes back later need not read what was taken back meanwhile. */
+  #erase(target: number): void {
+    this.#tail.forEach((event, index) => {
+      const isOfIt = event.seq === target || (event.type === 'edited' && event.target === target);
+      if (isOfIt) this.#tail[index] = erased(event);
+    });
   }
 
   #endWatchesOf(user: UserId): void {

@@ -1,6 +1,7 @@
 import type { StreamEvent, StreamId } from '@parley/protocol';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
+import { withoutDeleted } from '../reads/erased.ts';
 import type { StreamStates } from '../reads/states.ts';
 import type { StreamStore } from '../store/port.ts';
 import { Flushes } from './flushes.ts';
@@ -121,7 +122,10 @@ export class Rooms {
     const key = `${room.stream} ${from} ${to}`;
     let reading = this.#reads.get(key);
     if (reading === undefined) {
-      reading = this.#store.read(room.stream, from, to, to - from + 1).finally(() => this.#reads.delete(key));
+      reading = this.#store
+        .read(room.stream, from, to, to - from + 1)
+        .then((events) => withoutDeleted(this.#store, room.stream, room.state, events))
+        .finally(() => this.#reads.delete(key));
       this.#reads.set(key, reading);
     }
     return reading;

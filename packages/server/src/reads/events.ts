@@ -2,6 +2,7 @@ import { type EventPage, isConversationStream, type StreamId } from '@parley/pro
 import type { Principal } from '../gateway/port.ts';
 import type { StreamStore } from '../store/port.ts';
 import { see } from './access.ts';
+import { withoutDeleted } from './erased.ts';
 import type { StreamStates } from './states.ts';
 
 /**
@@ -21,5 +22,6 @@ export async function readEvents(
   }
   const { state, since } = await see(states, principal, stream);
   const from = Math.max(after + 1, since);
-  return { events: [...(await store.read(stream, from, state.head, limit))], head: state.head };
+  const events = await withoutDeleted(store, stream, state, await store.read(stream, from, state.head, limit));
+  return { events: [...events], head: state.head };
 }

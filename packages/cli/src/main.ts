@@ -11,6 +11,7 @@ Commands:
   replay   replay recorded chat through a server and check what comes out
   verify   hold a deployment against its promises, under faults
   bench    measure Parley beside other servers
+  migrate  move everything to another store
 
 Run 'parley COMMAND --help' for the options of a command.
 `;
@@ -28,6 +29,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   replay: () => import('./replay/index.ts').then(({ replay, replayHelp }) => ({ run: replay, help: replayHelp })),
   verify: () => import('./verify/index.ts').then(({ verify, verifyHelp }) => ({ run: verify, help: verifyHelp })),
   bench: () => import('./bench/index.ts').then(({ bench, benchHelp }) => ({ run: bench, help: benchHelp })),
+  migrate: () => import('./migrate/index.ts').then(({ migrate, migrateHelp }) => ({ run: migrate, help: migrateHelp })),
 };
 
 async function main([name, ...argv]: readonly string[]): Promise<number> {

@@ -29,8 +29,10 @@ Options:
   --store URL           data that may be written into
   --cache URL
   --faults LIST         all, none, or some of those below [all]
+  --apart               One fault at a time, each after everybody had recovered from the last: measures recovery
   --mode MODE           at-most-once, at-least-once or exactly-once [exactly-once]
   --seed N              For the same choices again [random]
+  --settle N            Seconds in which everybody must have caught up, after load and faults have ended [60]
   --rate N              Actions a second, over everybody [300]
   --members N           People [30]
   --report FILE         Writes a page with the timeline [report.html when it fails]
@@ -66,8 +68,10 @@ const settings = {
   as: { type: 'string' },
   seconds: { type: 'string', default: '60' },
   faults: { type: 'string', default: 'all' },
+  apart: { type: 'boolean', default: false },
   mode: { type: 'string', default: 'exactly-once' },
   seed: { type: 'string' },
+  settle: { type: 'string', default: '60' },
   rate: { type: 'string', default: '300' },
   members: { type: 'string', default: '30' },
   report: { type: 'string' },
@@ -78,7 +82,7 @@ const settings = {
 /** Verifies a deployment; the exit code says whether every promise held. */
 export async function verify(argv: readonly string[]): Promise<number> {
   const { values } = parseArgs({ args: [...argv], options: settings });
-  const numberOf = (name: 'seconds' | 'rate' | 'members'): number => {
+  const numberOf = (name: 'seconds' | 'settle' | 'rate' | 'members'): number => {
     const value = Number(values[name]);
     if (!(value > 0)) throw new Error(`--${name} takes a number above 0, not ${values[name]}.`);
     return value;
@@ -89,9 +93,11 @@ export async function verify(argv: readonly string[]): Promise<number> {
   if (!Number.isSafeInteger(seed)) throw new Error(`--seed takes a whole number, not ${values.seed}.`);
   const members = numberOf('members');
   const load = {
+    isApart: values.apart,
     mode,
     seed,
     seconds: numberOf('seconds'),
+    settleSeconds: numberOf('settle'),
     ratePerSecond: numberOf('rate'),
     size: { members, groups: members * 2, probes: 8 },
   };

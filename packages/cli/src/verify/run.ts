@@ -23,8 +23,12 @@ export interface RunOptions {
   /** Absent: somebody else's deployment, which suffers no faults. */
   readonly stack?: Stack;
   readonly faults: readonly FaultKind[];
+  /** One fault at a time, with quiet between them: for measuring what people feel of each. */
+  readonly isApart: boolean;
   readonly mode: DeliveryMode;
   readonly seconds: number;
+  /** After the last fault every client has so long to send what it owes and see what it is due (P3). */
+  readonly settleSeconds: number;
   readonly seed: number;
   readonly ratePerSecond: number;
   readonly size: Size;
@@ -38,6 +42,8 @@ const mib = 1024 * 1024;
  * bounds, and V8's slack. Measured at 60 to 120 MiB; kept for those readers, everything they ask for is as much in ten seconds.
  */
 const growthMiB = 256;
+/** Between two faults that are kept apart: longer than recovery takes, by far. */
+const quietMs = 10_000;
 /** Latencies kept for the percentiles. */
 const maxLatencies = 1_000_000;
 
@@ -86,18 +92,20 @@ export async function run(options: RunOptions): Promise<Report> {
   const stalled = new StalledReaders(options.url, world.heavy.reader.token, world.heavy.id);
 
   const planned = stack === undefined ? [] : plan(options.faults, stack.nodes.length, seconds * 1_000, random.fork());
-  const suffering = planned.map((fault) => suffer(fault, begun, stack, load, probes));
-  const suffered = Promise.all(suffering);
+  const suffered = options.isApart
+    ? oneByOne(planned, (fault) => suffer({ ...fault, atMs: performance.now() - begun }, begun, stack, load, probes))
+    : Promise.all(planned.map((fault) => suffer(fault, begun, stack, load, probes)));
   // A fault that could not be made or mended ends the run below, in its turn.
   suffered.catch(() => undefined);
   await until(begun + seconds * 1_000);
   await suffered;
   await load.stop();
-  await probes.stop();
+  // One that is never acknowledged shows in the recoveries.
+  await Promise.race([probes.stop(), until(performance.now() + options.settleSeconds * 1_000)]);
   clearInterval(ticking);
   if (stderr.isTTY) stderr.write('\n');
   const ran = (performance.now() - begun) / 1_000;
-  const settledMs = await settled(world);
+  const settledMs = await settled(world, options.settleSeconds * 1_000);
   stalled.stop();
 
   const history = { ...recorderOf(recorder), stored: await storedStreams(world) };
@@ -148,6 +156,18 @@ const recorderOf = ({ sent, spans, forbidden, reads }: Recorder) => ({ sent, spa
 
 interface Suffered {
   report(): Incident;
+}
+
+async function oneByOne<Result>(
+  faults: readonly PlannedFault[],
+  suffer: (fault: PlannedFault) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  for (const fault of faults) {
+    results.push(await suffer(fault));
+    await until(performance.now() + quietMs);
+  }
+  return results;
 }
 
 async function suffer(

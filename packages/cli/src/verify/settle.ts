@@ -3,12 +3,13 @@ import { patiently } from '../replay/patience.ts';
 import type { Member } from './workload/member.ts';
 import { conversationsOf, type World } from './workload/setup.ts';
 
-/** After the last fault every client has so long to send what it owes and see what it is due (P3). */
-export const settleMs = 60_000;
 const pollMs = 200;
 
-/** Waits until everybody is online, owes nothing and has seen all there is. Resolves to how long it took, or `undefined` when time ran out. */
-export async function settled(world: World): Promise<number | undefined> {
+/**
+ * Waits until everybody is online, owes nothing and has seen all there is (P3). Resolves to how long it took, or
+ * `undefined` when it took longer than `withinMs`.
+ */
+export async function settled(world: World, withinMs: number): Promise<number | undefined> {
   const begun = performance.now();
   const everybody = [world.host, world.outsider, ...world.members];
   const isQuiet = (): boolean => everybody.every((member) => member.isOnline && member.pending === 0);
@@ -18,7 +19,7 @@ export async function settled(world: World): Promise<number | undefined> {
       [...member.watched].every((stream) => member.lastSeen(stream) >= (heads.get(stream) ?? 0)),
     );
   };
-  while (performance.now() - begun < settleMs) {
+  while (performance.now() - begun < withinMs) {
     if (isQuiet() && (await seesAll())) return Math.round(performance.now() - begun);
     await new Promise((resolve) => setTimeout(resolve, pollMs));
   }

@@ -40,6 +40,34 @@ export const mutants = {
       instead: 'if (this.#queued.length < 0) this.#webSocket.terminate();',
     },
   ],
+  'no-compare-and-set': [
+    {
+      module: 'server/src/store/cassandra/streams.ts',
+      text: "IF head = ${isOpening ? 'null' : '?'}",
+      instead: "IF head ${isOpening ? '= null' : '>= ?'}",
+    },
+  ],
+  'commit-before-append': [
+    {
+      module: 'server/src/broker/feed.ts',
+      text: 'await told.batch(partition, batch);',
+      instead: 'void told.batch(partition, batch).catch(() => undefined);',
+    },
+  ],
+  'no-gap-check': [
+    {
+      module: 'server/src/gateway/room.ts',
+      text: 'if (first.seq !== this.head + 1) return !safeguards.checksGaps;',
+      instead: '',
+    },
+  ],
+  'no-inbox-numbers': [
+    {
+      module: 'server/src/gateway/routing.ts',
+      text: 'if (this.#checksNumbers && !isExpected',
+      instead: 'if (number < 0 && !isExpected',
+    },
+  ],
 } as const satisfies Readonly<Record<string, readonly Edit[]>>;
 
 export type MutantName = keyof typeof mutants;

@@ -117,5 +117,6 @@ export async function distributedStack(
 
 function faultsOf(port: EnginePort, isOwn: boolean, hasLines: boolean): FaultKind[] {
   const ofProcess: FaultKind[] = port === 'cache' ? ['cache-kill', 'cache-flush'] : [`${port}-kill`, `${port}-restart`];
-  return [...(isOwn ? ofProcess : []), ...(hasLines ? ([`${port}-partition`, `${port}-slow`] as const) : [])];
+  const ofLine: readonly FaultKind[] = [`${port}-partition`, `${port}-cut`, `${port}-slow`];
+  return [...(isOwn ? ofProcess : []), ...(hasLines ? ofLine : [])];
 }

@@ -69,6 +69,10 @@ export async function inject({ kind, node: index, atMs }: PlannedFault, stack: S
     case 'store-partition':
     case 'cache-partition':
       return disturb([linesOf(stack, portOf(kind))[index % stack.nodes.length]], { type: 'blackhole' });
+    case 'broker-cut':
+    case 'store-cut':
+    case 'cache-cut':
+      return disturb([linesOf(stack, portOf(kind))[index % stack.nodes.length]], { type: 'cut' });
     case 'broker-slow':
     case 'store-slow':
     case 'cache-slow':

@@ -13,14 +13,17 @@ export const faultHelp = {
   'broker-kill': 'kill -9 of the broker, started anew after a while',
   'broker-restart': 'graceful restart of the broker',
   'broker-partition': 'bytes between a node and the broker vanish',
+  'broker-cut': 'every connection between a node and the broker reset, new ones refused',
   'broker-slow': 'a slow network between all nodes and the broker',
   'store-kill': 'kill -9 of the store, started anew after a while',
   'store-restart': 'graceful restart of the store',
   'store-partition': 'bytes between a node and the store vanish',
+  'store-cut': 'every connection between a node and the store reset, new ones refused',
   'store-slow': 'a slow network between all nodes and the store',
   'cache-kill': 'kill -9 of the cache, which comes back empty',
   'cache-flush': 'the cache forgets everything',
   'cache-partition': 'bytes between a node and the cache vanish',
+  'cache-cut': 'every connection between a node and the cache reset, new ones refused',
   'cache-slow': 'a slow network between all nodes and the cache',
 } as const;
 

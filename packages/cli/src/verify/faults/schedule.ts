@@ -1,3 +1,4 @@
+import { enginePorts } from '../cluster/stack.ts';
 import type { Random } from '../random.ts';
 import type { FaultKind } from './kinds.ts';
 
@@ -33,19 +34,26 @@ const durations: Readonly<Record<FaultKind, readonly [number, number]>> = {
   'broker-kill': [0, 3_000],
   'broker-restart': [0, 0],
   'broker-partition': [3_000, 15_000],
+  'broker-cut': [500, 2_000],
   'broker-slow': [3_000, 10_000],
   'store-kill': [0, 3_000],
   'store-restart': [0, 0],
   'store-partition': [3_000, 15_000],
+  'store-cut': [500, 2_000],
   'store-slow': [3_000, 10_000],
   'cache-kill': [0, 5_000],
   'cache-flush': [0, 0],
   'cache-partition': [3_000, 15_000],
+  'cache-cut': [500, 2_000],
   'cache-slow': [3_000, 10_000],
 };
 
 /** Faults of one node: where others take over, people need not wait for the mending. */
-const ofOneNode: readonly FaultKind[] = ['kill', 'pause', 'broker-partition', 'store-partition', 'cache-partition'];
+const ofOneNode: readonly FaultKind[] = [
+  'kill',
+  'pause',
+  ...enginePorts.flatMap((port) => [`${port}-partition`, `${port}-cut`] as const),
+];
 /** Graceful: nobody need wait for long at all. */
 const graceful: readonly FaultKind[] = ['restart', 'rolling'];
 

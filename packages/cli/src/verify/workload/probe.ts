@@ -2,7 +2,7 @@ import type { ConversationId } from '@parley/client';
 import type { Member } from './member.ts';
 
 /** Between one probe's acknowledgement and its next message. */
-const pauseMs = 100;
+const pauseMs = 250;
 
 /** Measures, in several conversations at once, when sends are acknowledged: what people feel of a fault. */
 export class Probes {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Admin, type Connection, Consumer, Producer } from '@platformatic/kafka';
 import { EngineError } from '../../patience.ts';
+import { certificateFault } from '../certificates.ts';
 import type { KafkaSettings } from './url.ts';
 
 /** A request without an answer for so long is given up: a broker that was paused, or a network that swallows. */
@@ -92,12 +93,15 @@ export function hasError(error: unknown, property: string, value: unknown): bool
 /** Errors that trying again does not mend, said for an operator. */
 export function explain(engine: string, error: unknown): unknown {
   const fatal = (message: string): EngineError => new EngineError(`${engine} ${message}`, { cause: error });
-  if (hasError(error, 'code', 'PLT_KFK_AUTHENTICATION') || hasError(error, 'apiId', 'SASL_AUTHENTICATION_FAILED'))
-    return fatal('refuses the user or the password in the URL.');
+  const fault = certificateFault(error);
+  if (fault !== undefined) return fatal(fault);
+  // Before the general one, under which it comes.
   if (hasError(error, 'apiId', 'UNSUPPORTED_SASL_MECHANISM'))
     return fatal(
       'does not take this way of signing in: set ?sasl= in the URL to plain, scram-sha-256 or scram-sha-512.',
     );
+  if (hasError(error, 'code', 'PLT_KFK_AUTHENTICATION') || hasError(error, 'apiId', 'SASL_AUTHENTICATION_FAILED'))
+    return fatal('refuses the user or the password in the URL.');
   if (
     hasError(error, 'apiId', 'TOPIC_AUTHORIZATION_FAILED') ||
     hasError(error, 'apiId', 'CLUSTER_AUTHORIZATION_FAILED')

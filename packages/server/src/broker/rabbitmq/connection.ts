@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { type Channel, type ChannelModel, type ConfirmChannel, connect } from 'amqplib';
 import type { Log } from '../../log.ts';
 import { EngineError, reasonOf } from '../../patience.ts';
+import { certificateFault } from '../certificates.ts';
 import type { RabbitSettings } from './url.ts';
 
 /** AMQP heartbeats: a server that vanished without a word is noticed within twice that. */
@@ -143,6 +144,8 @@ export async function openConfirmChannel(model: ChannelModel): Promise<ConfirmCh
 export function explain(engine: string, error: unknown): unknown {
   const message = error instanceof Error ? error.message : String(error);
   const fatal = (sentence: string): EngineError => new EngineError(`${engine} ${sentence}`, { cause: error });
+  const fault = certificateFault(error);
+  if (fault !== undefined) return fatal(fault);
   if (/ACCESS[_-]REFUSED/.test(message) && /login|credentials|handshake/i.test(message))
     return fatal('refuses the user or the password in the URL.');
   if (/ACCESS[_-]REFUSED/.test(message))

@@ -2,5 +2,6 @@
 export * from './errors.ts';
 export * from './ids.ts';
 export * from './limits.ts';
+export * from './names.ts';
 export * from './rights.ts';
 export type * from './schemas.ts';

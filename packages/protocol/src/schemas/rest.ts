@@ -12,6 +12,7 @@ import {
   displayName,
   role,
   seq,
+  status,
   streamId,
   timestamp,
   userId,
@@ -23,7 +24,7 @@ export const profile = z.object({
   name: accountName,
   displayName,
   color: avatarColor,
-  status: z.string().max(limits.maxStatusLength),
+  status,
   serverRole: z.enum(['owner', 'admin', 'member', 'guest']),
 });
 export type Profile = z.infer<typeof profile>;
@@ -56,7 +57,7 @@ export const changePassword = z.strictObject({ current: password, next: password
 export const changeProfile = z.strictObject({
   displayName: displayName.optional(),
   color: avatarColor.optional(),
-  status: z.string().trim().max(limits.maxStatusLength).optional(),
+  status: status.optional(),
 });
 export type ChangeProfile = z.infer<typeof changeProfile>;
 

@@ -15,10 +15,12 @@ import {
 } from '@parley/protocol';
 import type { Clock } from '../clock.ts';
 import type { Principal } from '../gateway/port.ts';
-import { RateLimit } from '../gateway/rate.ts';
 import { profileOf, profilesOf } from '../reads/people.ts';
+import { nameKey } from '../store/account-words.ts';
 import type { Account, RecordStore } from '../store/port.ts';
+import { Guesses } from './guesses.ts';
 import { Invites } from './invites.ts';
+import { refuseLookAlike } from './look-alikes.ts';
 import { hashPassword, isPassword, refuseWeak } from './passwords.ts';
 import { Sessions } from './sessions.ts';
 
@@ -44,14 +46,13 @@ export class Accounts {
   readonly sessions: Sessions;
   readonly invites: Invites;
   readonly #options: AccountsOptions;
-  /** Wrong passwords for one name: 10 at once, then one in 6 s. */
-  readonly #failures: RateLimit;
+  readonly #guesses: Guesses;
 
   constructor(options: AccountsOptions) {
     this.#options = options;
     this.sessions = new Sessions(options.store, options.clock, options.knowsEndings);
     this.invites = new Invites(options.store, options.clock, options.publicUrl);
-    this.#failures = new RateLimit({ perSecond: 1 / 6, burst: 10, clock: options.clock });
+    this.#guesses = new Guesses(options.clock);
   }
 
   /** Makes an account and signs it in. The first one becomes the owner, whatever the registration. */
@@ -62,7 +63,11 @@ export class Accounts {
     const isFirst = !(await store.hasAccounts());
     if (!isFirst && registration === 'closed') throw new ParleyError('registration-closed');
     if (!isFirst && registration === 'invite' && wish.invite === undefined) throw new ParleyError('invite-required');
+    // Before the name is looked at: who is here, only those invited may ask.
+    if (!isFirst && wish.invite !== undefined && !(await this.invites.inspect(wish.invite)).isValid)
+      throw new ParleyError('invite-invalid', { field: 'invite' });
     if ((await store.accountByName(wish.name)) !== undefined) throw new ParleyError('name-taken', { field: 'name' });
+    if (wish.displayName !== undefined) await refuseLookAlike(store, wish.displayName);
     const passwordHash = await hashPassword(wish.password);
     if (isFirst) {
       const owner = this.#account(wish.name, wish.displayName, 'owner', passwordHash);
@@ -81,14 +86,17 @@ export class Accounts {
     return invite?.conversation === undefined ? signedIn : { ...signedIn, conversation: invite.conversation };
   }
 
-  async signIn({ name, password, device }: SignIn): Promise<{ token: string; user: Profile }> {
-    const key = name.toLowerCase();
+  /**
+   * Signs in with a password.
+   * @param address where it comes from, for the limit of guesses
+   */
+  async signIn({ name, password, device }: SignIn, address: string): Promise<{ token: string; user: Profile }> {
+    const key = nameKey(name);
+    this.#refuseGuesses(key, address);
     const account = await this.#options.store.accountByName(name);
-    if (!(await isPassword(password, account?.passwordHash)) || account?.passwordHash === undefined) {
-      const pauseMs = this.#failures.charge(key);
-      if (pauseMs > 0) throw new ParleyError('rate-limited', { retryAfterMs: pauseMs });
+    if (!(await isPassword(password, account?.passwordHash)) || account?.passwordHash === undefined)
       throw new ParleyError('wrong-credentials');
-    }
+    this.#guesses.proved(key, address);
     return this.#signedIn(account, device);
   }
 
@@ -116,10 +124,13 @@ export class Accounts {
   }
 
   /** Changes the password and ends all other sessions. */
-  async changePassword({ user, session }: Principal, current: string, next: string): Promise<void> {
+  async changePassword({ user, session }: Principal, current: string, next: string, address: string): Promise<void> {
     const account = await this.#need(user);
+    const key = nameKey(account.name);
+    this.#refuseGuesses(key, address);
     if (!(await isPassword(current, account.passwordHash)))
       throw new ParleyError('wrong-credentials', { field: 'current' });
+    this.#guesses.proved(key, address);
     refuseWeak(next, account.name);
     await this.#options.store.updateAccount(user, { passwordHash: await hashPassword(next) });
     await this.revokeAll(user, session);
@@ -130,6 +141,7 @@ export class Accounts {
   }
 
   async changeProfile(user: UserId, { displayName, color, status }: ChangeProfile): Promise<Profile> {
+    if (displayName !== undefined) await refuseLookAlike(this.#options.store, displayName, user);
     await this.#options.store.updateAccount(user, {
       ...(displayName === undefined ? {} : { displayName }),
       ...(color === undefined ? {} : { color }),
@@ -207,6 +219,11 @@ export class Accounts {
 
   async #signedIn(account: Account, device: string | undefined): Promise<{ token: string; user: Profile }> {
     return { token: await this.sessions.create(account.id, device ?? defaultDevice), user: profileOf(account) };
+  }
+
+  #refuseGuesses(name: string, address: string): void {
+    const waitMs = this.#guesses.begin(name, address);
+    if (waitMs > 0) throw new ParleyError('rate-limited', { retryAfterMs: waitMs });
   }
 
   async #need(user: UserId): Promise<Account> {

@@ -42,4 +42,10 @@ export class RateLimit {
     }
     return Math.ceil(((cost - bucket.tokens) * 1_000) / this.#perSecond);
   }
+
+  /** Gives back what a `charge` took. */
+  refund(key: string, cost = 1): void {
+    const bucket = this.#buckets.get(key);
+    if (bucket !== undefined) bucket.tokens = Math.min(this.#burst, bucket.tokens + cost);
+  }
 }

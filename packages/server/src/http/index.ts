@@ -9,6 +9,7 @@ import {
   LogController,
 } from 'fastify';
 import type { Registry } from 'prom-client';
+import { networkOf } from '../accounts/guesses.ts';
 import type { Accounts } from '../accounts/index.ts';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config/index.ts';
@@ -120,7 +121,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
       await api.register(async (open) => {
         open.addHook('onRequest', async (request) => {
           refuseForeign(request);
-          limited(strangers.charge(request.ip));
+          limited(strangers.charge(networkOf(request.ip)));
         });
         publicAccountRoutes(open, routes);
       });

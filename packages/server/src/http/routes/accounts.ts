@@ -51,7 +51,7 @@ export function publicAccountRoutes(app: FastifyInstance, { accounts, gateway, s
   });
   app.post('/sessions', async (request, reply) => {
     const wish = parse(signIn, request.body);
-    const signedIn = await accounts.signIn({ ...wish, device: wish.device ?? deviceOf(request) });
+    const signedIn = await accounts.signIn({ ...wish, device: wish.device ?? deviceOf(request) }, request.ip);
     setCookie(reply, signedIn.token);
     return reply.status(201).send(signedIn);
   });
@@ -83,7 +83,7 @@ export function accountRoutes(
   });
   app.post('/password', async (request, reply) => {
     const { current, next } = parse(changePassword, request.body);
-    await accounts.changePassword(principal(request), current, next);
+    await accounts.changePassword(principal(request), current, next, request.ip);
     return reply.status(204).send();
   });
   app.get('/me', (request) => accounts.profile(principal(request).user));

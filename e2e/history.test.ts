@@ -69,6 +69,8 @@ describe('a long history', { skip }, () => {
   });
 
   it('reads earlier pages while scrolling up, down to the first message, and never shows a hole', async () => {
+    // The composer takes the focus once, when it comes into the page.
+    await reader.page.locator('textarea:focus').waitFor();
     await rows().last().focus();
     for (let presses = 0; presses < 300 && (await reader.message(/entry 1 of/).count()) === 0; presses++) {
       await reader.page.keyboard.press('Home');

@@ -14,12 +14,15 @@ ${configHelp()}
 export async function serve(argv: readonly string[]): Promise<number> {
   try {
     const config = loadConfig(argv, process.env, (path) => readFileSync(path, 'utf8'));
-    const node = await startNode(config);
+    const told = new Promise<undefined>((resolve) => {
+      for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(undefined));
+    });
+    const node = await Promise.race([startNode(config), told]);
+    // Told to stop while it still waits for an engine: nobody was served yet.
+    if (node === undefined) return 0;
     stdout.write(`Parley is ready at ${node.url}\n`);
     if (!node.hasOwner) stdout.write('Nobody has an account yet: the first one made becomes the owner.\n');
-    await new Promise<void>((resolve) => {
-      for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
-    });
+    await told;
     await node.stop();
     return 0;
   } catch (error) {

@@ -15,6 +15,8 @@ const narrow = { width: 360, height: 740 };
 /** With `PARLEY_SCREENSHOTS=1` each view is kept as a picture for the documentation. */
 const pictures = join(import.meta.dirname, '../docs/screenshots');
 const keepsPictures = env['PARLEY_SCREENSHOTS'] === '1';
+/** Views that are kept dark as well. */
+const inBoth = new Set(['conversation', 'thread', 'home', 'phone-conversation']);
 
 describe('every main view is accessible, light and dark, wide and narrow', { skip }, () => {
   let browser: Browser;
@@ -38,7 +40,8 @@ describe('every main view is accessible, light and dark, wide and narrow', { ski
     for (const colorScheme of ['light', 'dark'] as const) {
       await visitor.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       await visitor.isAccessible(`${view}, ${colorScheme}`);
-      if (keepsPictures) await visitor.page.screenshot({ path: join(pictures, `${view}-${colorScheme}.png`) });
+      if (keepsPictures && (colorScheme === 'light' || inBoth.has(view)))
+        await visitor.page.screenshot({ path: join(pictures, `${view}-${colorScheme}.png`) });
     }
     await visitor.page.emulateMedia({ colorScheme: 'light' });
   };

@@ -5,7 +5,7 @@ import type { TlsMaterial } from './tls.ts';
 /** What an honest client sends within a second or two, even from a train. Whoever drips headers loses the connection. */
 const headersTimeoutMs = 10_000;
 /** For the whole request: 96 KiB at the speed of a bad telephone line. */
-const requestTimeoutMs = 30_000;
+const requestTimeoutMs = 20_000;
 /** How late a timeout may be noticed. Node's own 30 s would let a slow client hold its connection four times as long. */
 const checkMs = 2_000;
 /** Above the 60 s after which common proxies drop an idle connection, so that they and not this server end it. */

@@ -6,9 +6,12 @@ export interface RawSocketOptions {
   /** Path and query of the WebSocket. */
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Raw bytes after the handshake: frames, not parsed. */
+  /** Raw bytes after the handshake: frames, not parsed. They are only there during the call. */
   readonly onData: (chunk: Buffer) => void;
 }
+
+/** One for all sockets: what is read is looked at before the next read, and 64 KiB for each would be collected as garbage. */
+const received = Buffer.allocUnsafe(64 * 1024);
 
 /**
  * A WebSocket client that costs next to nothing: it writes text frames and hands over what comes unparsed. A real
@@ -18,41 +21,50 @@ export class RawSocket {
   readonly #socket: Socket;
   readonly isClosed: Promise<void>;
 
-  private constructor(socket: Socket, onData: (chunk: Buffer) => void) {
+  private constructor(socket: Socket) {
     this.#socket = socket;
-    socket.on('data', onData);
     this.isClosed = new Promise((resolve) => socket.once('close', () => resolve()));
   }
 
   /** Resolves after the handshake; rejects when the server refuses it. */
   static open({ url, path, headers = {}, onData }: RawSocketOptions): Promise<RawSocket> {
     const { hostname, port } = new URL(url);
-    const socket = connect({ port: Number(port), host: hostname, noDelay: true });
-    const lines = Object.entries({
-      Host: `${hostname}:${port}`,
-      Connection: 'Upgrade',
-      Upgrade: 'websocket',
-      'Sec-WebSocket-Version': '13',
-      'Sec-WebSocket-Key': randomBytes(16).toString('base64'),
-      ...headers,
-    }).map(([name, value]) => `${name}: ${value}`);
-    socket.write(`GET ${path} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`);
     return new Promise((resolve, reject) => {
-      socket.once('error', reject);
-      socket.once('data', (chunk: Buffer) => {
-        const end = chunk.indexOf('\r\n\r\n');
-        const status = chunk.toString('latin1', 0, Math.max(0, chunk.indexOf('\r\n')));
-        if (!status.includes(' 101 ') || end < 0) {
+      let greeted: Buffer | undefined = Buffer.alloc(0);
+      const take = (chunk: Buffer): void => {
+        if (greeted === undefined) return onData(chunk);
+        greeted = Buffer.concat([greeted, chunk]);
+        const end = greeted.indexOf('\r\n\r\n');
+        if (end < 0) return;
+        const status = greeted.toString('latin1', 0, greeted.indexOf('\r\n'));
+        if (!status.includes(' 101 ')) {
           reject(new Error(`the server answered the handshake with: ${status}`));
           socket.destroy();
           return;
         }
-        socket.off('error', reject);
-        socket.on('error', () => socket.destroy());
-        const raw = new RawSocket(socket, onData);
-        resolve(raw);
-        if (chunk.length > end + 4) onData(chunk.subarray(end + 4));
+        const rest = greeted.subarray(end + 4);
+        greeted = undefined;
+        resolve(new RawSocket(socket));
+        if (rest.length > 0) onData(rest);
+      };
+      const socket = connect({
+        port: Number(port),
+        host: hostname,
+        noDelay: true,
+        onread: {
+          buffer: received,
+          callback: (length) => {
+            take(received.subarray(0, length));
+            return true;
+          },
+        },
       });
+      socket.on('error', (error) => {
+        reject(error);
+        socket.destroy();
+      });
+      socket.on('close', () => reject(new Error('the server closed the connection during the handshake')));
+      socket.write(handshakeOf(`${hostname}:${port}`, path, headers));
     });
   }
 
@@ -73,4 +85,16 @@ export class RawSocket {
   close(): void {
     this.#socket.destroy();
   }
+}
+
+function handshakeOf(host: string, path: string, headers: Readonly<Record<string, string>>): string {
+  const lines = Object.entries({
+    Host: host,
+    Connection: 'Upgrade',
+    Upgrade: 'websocket',
+    'Sec-WebSocket-Version': '13',
+    'Sec-WebSocket-Key': randomBytes(16).toString('base64'),
+    ...headers,
+  }).map(([name, value]) => `${name}: ${value}`);
+  return `GET ${path} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`;
 }

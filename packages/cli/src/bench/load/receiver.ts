@@ -47,7 +47,7 @@ export class Receiver {
   #receive(chunk: Buffer): void {
     this.#last =
       chunk.length >= keptBytes
-        ? chunk.subarray(chunk.length - keptBytes)
+        ? Buffer.from(chunk.subarray(chunk.length - keptBytes))
         : Buffer.concat([this.#last.subarray(-keptBytes), chunk]);
     if (!this.#isSampled) return;
     const now = performance.now();

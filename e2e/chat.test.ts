@@ -181,7 +181,7 @@ describe('two people in two browsers', { skip }, () => {
     await grace.page.getByRole('tab', { name: 'Devices' }).click();
     await grace.page
       .getByRole('dialog')
-      .getByRole('button', { name: /^Sign out/ })
+      .getByRole('button', { name: /^Sign out .* on / })
       .first()
       .click();
     await visitor.page.getByRole('button', { name: 'Sign in' }).waitFor();

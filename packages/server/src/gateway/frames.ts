@@ -49,8 +49,8 @@ export function parseFrame(text: string): ParsedFrame {
   if (parsed.success) return { ok: true, frame: parsed.data };
   const issue = deepest(parsed.error.issues);
   const field = issue?.path.map(String).join('.') ?? '';
-  const id =
-    typeof value === 'object' && value !== null && 'id' in value && typeof value.id === 'number' ? value.id : undefined;
+  const given = typeof value === 'object' && value !== null && 'id' in value ? value.id : undefined;
+  const id = typeof given === 'number' && Number.isSafeInteger(given) ? given : undefined;
   return {
     ok: false,
     error: {

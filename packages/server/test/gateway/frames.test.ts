@@ -74,6 +74,14 @@ describe('a frame', () => {
     assert.equal(!parsed.ok && parsed.id, 42);
   });
 
+  it('is refused without it where it is no number that an answer may carry', () => {
+    for (const id of ['1e300', '1.5', '"7"', 'null', '9007199254740993']) {
+      const parsed = parseFrame(`{"t":"watch","id":${id},"streams":"all"}`);
+      assert.ok(!parsed.ok);
+      assert.equal(parsed.id, undefined, id);
+    }
+  });
+
   it('is never more than refused, whatever text comes', () => {
     const texts = fc.oneof(
       fc.string(),

@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Engine } from './engine.ts';
 import { exchange, expectAnswer } from './exchange.ts';
@@ -6,7 +7,9 @@ import { findProgram, run } from './exec.ts';
 import { programsFolder } from './folders.ts';
 
 const version = '1.24.2';
-const program = join(programsFolder, `ferretdb-${version}`);
+const source = join(import.meta.dirname, 'ferretdb');
+/** What surrounds FerretDB here is part of the name, so that a change of it is built. */
+const program = join(programsFolder, `ferretdb-${version}-${digestOf(['main.go', 'index.go', 'go.mod'])}`);
 
 /** MongoDB's protocol: `mongod` where it is installed, else FerretDB, built from its Go module. */
 export const mongodb: Engine = {
@@ -22,7 +25,6 @@ export const mongodb: Engine = {
     }
     say(`building FerretDB ${version} (Go; a minute or two)`);
     mkdirSync(programsFolder, { recursive: true });
-    const source = join(import.meta.dirname, 'ferretdb');
     await run(go, ['build', '-trimpath', '-ldflags', '-s -w', '-o', program, '.'], { cwd: source });
   },
   async commands({ folder, port }) {
@@ -53,6 +55,12 @@ export const mongodb: Engine = {
     expectAnswer(answer.includes('maxWireVersion'), answer);
   },
 };
+
+function digestOf(files: readonly string[]): string {
+  const hash = createHash('sha256');
+  for (const file of files) hash.update(readFileSync(join(source, file)));
+  return hash.digest('hex').slice(0, 8);
+}
 
 /** OP_MSG with the document `{hello: 1, $db: 'admin'}`. */
 function hello(): Buffer {

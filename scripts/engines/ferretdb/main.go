@@ -23,6 +23,7 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
+	go keepIndexed(ctx, os.Args[2])
 	if err := server.Run(ctx); err != nil {
 		log.Fatal(err)
 	}

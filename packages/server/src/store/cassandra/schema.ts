@@ -46,6 +46,9 @@ export const schemaVersion = migrations.length;
 
 /** How long one node may take to change the schema before another takes over. */
 const leaseSeconds = 120;
+/** What another node is making is listed by Cassandra a moment before it can be used. */
+const maxAttempts = 20;
+const pauseMs = 250;
 
 /**
  * Makes the keyspace where there is none and brings its tables to today's schema; one node at a time.
@@ -54,14 +57,15 @@ const leaseSeconds = 120;
 export async function migrate(client: Client, datacenter: string, address: CassandraAddress): Promise<void> {
   const { keyspace } = address;
   try {
-    await ensureKeyspace(client, datacenter, address);
-    await client.execute(`USE ${keyspace}`);
-    const tables = await client.execute(
-      "SELECT table_name FROM system_schema.tables WHERE keyspace_name = ? AND table_name = 'schema_version'",
-      [keyspace],
-    );
-    if (tables.rowLength === 0)
-      await client.execute('CREATE TABLE IF NOT EXISTS schema_version (id int PRIMARY KEY, version int, holder text)');
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await begin(client, datacenter, address);
+        break;
+      } catch (error) {
+        if (!isMissing(error) || attempt === maxAttempts) throw error;
+        await new Promise((resolve) => setTimeout(resolve, pauseMs));
+      }
+    }
     await upgrade(client, keyspace);
   } catch (error) {
     if (isUnauthorized(error))
@@ -71,6 +75,20 @@ export async function migrate(client: Client, datacenter: string, address: Cassa
       );
     throw error;
   }
+}
+
+/** Has the keyspace and the table of versions there, and usable. */
+async function begin(client: Client, datacenter: string, address: CassandraAddress): Promise<void> {
+  const { keyspace } = address;
+  await ensureKeyspace(client, datacenter, address);
+  await client.execute(`USE ${keyspace}`);
+  const tables = await client.execute(
+    "SELECT table_name FROM system_schema.tables WHERE keyspace_name = ? AND table_name = 'schema_version'",
+    [keyspace],
+  );
+  if (tables.rowLength === 0)
+    await client.execute('CREATE TABLE IF NOT EXISTS schema_version (id int PRIMARY KEY, version int, holder text)');
+  await client.execute('SELECT version FROM schema_version WHERE id = 1');
 }
 
 async function upgrade(client: Client, keyspace: string): Promise<void> {
@@ -134,6 +152,9 @@ async function ensureKeyspace(client: Client, datacenter: string, address: Cassa
   );
 }
 
+const invalid = 0x2200;
+const isMissing = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === invalid && error.message.includes('does not exist');
 const unauthorized = 0x2100;
 const isUnauthorized = (error: unknown): error is Error =>
   error instanceof Error && 'code' in error && error.code === unauthorized;

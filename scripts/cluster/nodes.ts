@@ -2,26 +2,21 @@ import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { execPath } from 'node:process';
 import { setTimeout as pause } from 'node:timers/promises';
-import { enginesFolder } from '../engines/folders.ts';
 import { isAlive, readRunning, startProcesses, stopProcesses } from '../engines/processes.ts';
+import { nodeFolder, nodePort, type Place } from './place.ts';
 
 const parley = resolve(import.meta.dirname, '../../packages/cli/src/main.ts');
-export const clusterFolder = join(enginesFolder, 'cluster');
-/** Nodes listen right above the balancer. */
-export const balancerPort = 13000;
 /** Engines that are starting take most of it. */
 const readyWithinMs = 90_000;
 
-export const nodeFolder = (number: number): string => join(clusterFolder, `node-${number}`);
-export const nodePort = (number: number): number => balancerPort + number;
-
 /** Starts a node in the background; its log is `<folder>/node.log`. */
-export function startNodeProcess(number: number, flags: readonly string[]): void {
-  const folder = nodeFolder(number);
+export function startNodeProcess(place: Place, number: number, flags: readonly string[]): void {
+  const folder = nodeFolder(place, number);
+  const port = nodePort(place, number);
   mkdirSync(folder, { recursive: true });
-  const args = ['--conditions=source', parley, 'serve', '--port', String(nodePort(number)), '--host', '127.0.0.1'];
-  const own = ['--public-url', `http://localhost:${balancerPort}`, '--trust-proxy', 'true', '--data', folder];
-  startProcesses(folder, nodePort(number), [{ name: 'node', file: execPath, args: [...args, ...own, ...flags] }]);
+  const args = ['--conditions=source', parley, 'serve', '--port', String(port), '--host', '127.0.0.1'];
+  const own = ['--public-url', `http://localhost:${place.port}`, '--trust-proxy', 'true', '--data', folder];
+  startProcesses(folder, port, [{ name: 'node', file: execPath, args: [...args, ...own, ...flags] }]);
 }
 
 /**
@@ -51,15 +46,22 @@ export async function untilReady(folder: string, name: string, port: number): Pr
 }
 
 /** Numbers of the nodes that were started here and live. */
-export function runningNodes(): readonly number[] {
-  return numbersIn(clusterFolder).filter(
-    (number) => readRunning(nodeFolder(number))?.processes.every(isAlive) ?? false,
+export function runningNodes(place: Place): readonly number[] {
+  return numbersIn(place.folder).filter(
+    (number) => readRunning(nodeFolder(place, number))?.processes.every(isAlive) ?? false,
   );
 }
 
-/** Ends nodes gracefully, all at once. */
-export async function stopNodes(numbers: readonly number[]): Promise<void> {
-  await Promise.all(numbers.map((number) => stopProcesses(nodeFolder(number))));
+/**
+ * Ends nodes, all at once.
+ * @param signal SIGKILL plays a crash
+ */
+export async function stopNodes(
+  place: Place,
+  numbers: readonly number[],
+  signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM',
+): Promise<void> {
+  await Promise.all(numbers.map((number) => stopProcesses(nodeFolder(place, number), signal)));
 }
 
 function numbersIn(folder: string): readonly number[] {

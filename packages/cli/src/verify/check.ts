@@ -17,7 +17,18 @@ export interface Verdict {
   readonly leaked: number;
   /** Viewers that had not caught up in the end, and reads that went back in time. */
   readonly unrecovered: number;
+  /** What became of all that was sent, whatever its mode promises. */
+  readonly delivery: Delivery;
   readonly findings: Readonly<Record<Promised, readonly string[]>>;
+}
+
+export interface Delivery {
+  /** Commands that their client counts as sent: acknowledged, or written to a socket where the mode awaits nothing. */
+  readonly sent: number;
+  /** Of those, what is not stored. */
+  readonly missing: number;
+  /** Commands that are stored more than once. */
+  readonly doubled: number;
 }
 
 const maxFindings = 20;
@@ -31,6 +42,7 @@ export function check(history: History): Verdict {
     if (findings[promise].length < maxFindings) findings[promise].push(what);
   };
 
+  const delivery = { sent: 0, missing: 0, doubled: 0 };
   const placeOf = new Map<CommandKey, number>();
   const keysOf = new Map<StreamId, readonly CommandKey[]>();
   for (const [stream, events] of history.stored) {
@@ -40,8 +52,12 @@ export function check(history: History): Verdict {
       if (seq !== index + 1) find('P2', 'disordered', `the store has ${stream} ${seq} where ${index + 1} belongs`);
       const key = keys[index] as CommandKey;
       const earlier = placeOf.get(key);
-      if (earlier === undefined) placeOf.set(key, seq);
-      else if (history.sent.get(key)?.mode !== 'at-least-once')
+      if (earlier === undefined) {
+        placeOf.set(key, seq);
+        return;
+      }
+      delivery.doubled++;
+      if (history.sent.get(key)?.mode !== 'at-least-once')
         find('P4', 'duplicated', `${key} was stored at ${earlier} and at ${seq}`);
     });
   }
@@ -51,7 +67,9 @@ export function check(history: History): Verdict {
     if (acknowledgements.length === 0) continue;
     if (isPost) acknowledged++;
     const place = placeOf.get(key);
+    if (history.stored.has(stream)) delivery.sent++;
     if (place === undefined) {
+      if (history.stored.has(stream)) delivery.missing++;
       if (mode !== 'at-most-once' && history.stored.has(stream))
         find('P1', 'lost', `${key} was acknowledged and is not stored`);
       continue;
@@ -70,7 +88,7 @@ export function check(history: History): Verdict {
     if (seen < atLeast)
       find('sessions', 'unrecovered', `${session} read ${stream} up to ${seen} after having known ${atLeast}`);
   }
-  return { acknowledged, ...counts, findings };
+  return { acknowledged, ...counts, delivery, findings };
 }
 
 type Find = (promise: Promised, kind: 'lost' | 'disordered' | 'leaked' | 'unrecovered', what: string) => void;

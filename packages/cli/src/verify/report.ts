@@ -30,6 +30,8 @@ export interface Report {
   readonly perSecond: number;
   /** How long everybody needed to be level in the end; absent when they never were. */
   readonly settledMs: number | undefined;
+  /** What is wrong beside the promises: nodes that ended by themselves, a store that nobody can read. */
+  readonly broken: readonly string[];
   readonly memory: { readonly baseMiB: number; readonly peakMiB: number; readonly boundMiB: number };
   readonly pass: boolean;
 }
@@ -46,6 +48,7 @@ export function summary(report: Report): Record<string, unknown> {
     ...counts,
     recoveryMs: recoveries(report.incidents),
     settledMs: settledMs ?? null,
+    broken: report.broken.length,
     p50Ms,
     p99Ms,
     perSecond,
@@ -56,8 +59,9 @@ export function summary(report: Report): Record<string, unknown> {
 }
 
 /** Everything that was not as promised, in lines. */
-export function findingsOf({ verdict, memory, incidents, settledMs }: Report): readonly string[] {
+export function findingsOf({ verdict, memory, incidents, settledMs, broken }: Report): readonly string[] {
   return [
+    ...broken,
     ...Object.entries(verdict.findings).flatMap(([promise, found]) => found.map((what) => `${promise}: ${what}`)),
     ...(memory.peakMiB <= memory.boundMiB
       ? []

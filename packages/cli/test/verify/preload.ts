@@ -7,7 +7,7 @@ import { env } from 'node:process';
 import { type Edit, mutants } from './mutants.ts';
 
 const name = env['PARLEY_TEST_MUTANT'] ?? '';
-const edits = Object.entries(mutants).find(([mutant]) => mutant === name)?.[1] as readonly Edit[] | undefined;
+const edits: readonly Edit[] | undefined = Object.entries(mutants).find(([mutant]) => mutant === name)?.[1];
 if (edits === undefined) throw new Error(`There is no mutant '${name}'.`);
 
 registerHooks({

@@ -6,6 +6,9 @@ import { join } from 'node:path';
 /** A node must be ready by then; engines that are starting take most of it. */
 const readyTimeoutMs = 90_000;
 
+/** Before a process that ended by itself is started anew, as a supervisor would. */
+const supervisorPauseMs = 1_000;
+
 /** One server process under test: started, killed, paused and started anew, on one port. */
 export class NodeProcess {
   readonly name: string;
@@ -15,6 +18,7 @@ export class NodeProcess {
   readonly #env: Readonly<Record<string, string>>;
   #child: ChildProcess | undefined;
   #isPaused = false;
+  #crashes = 0;
   /** Processes that were told to end: their end is no failure. */
   readonly #dismissed = new WeakSet<ChildProcess>();
   /** What the process's clock is ahead of the machine's. */
@@ -57,8 +61,21 @@ export class NodeProcess {
     }
   }
 
+  /** How often the process ended by itself. */
+  get crashes(): number {
+    return this.#crashes;
+  }
+
+  get logFile(): string {
+    return this.#logFile;
+  }
+
   /** Starts the process and resolves when it is ready. */
-  async start(): Promise<void> {
+  start(): Promise<void> {
+    return this.#ready(this.#spawn());
+  }
+
+  #spawn(): ChildProcess {
     const [script = ''] = process.argv.slice(1);
     const shift = join(import.meta.dirname, import.meta.url.endsWith('.ts') ? 'clock-shift.ts' : 'clock-shift.js');
     const child = spawn(
@@ -85,7 +102,14 @@ export class NodeProcess {
     child.stdout?.pipe(log, { end: false });
     // A message to a process that was just killed fails; the fault that sends it does not care.
     child.on('error', (error) => log.write(`${String(error)}\n`));
-    await this.#ready(child);
+    child.once('exit', () => {
+      if (this.#dismissed.has(child)) return;
+      this.#crashes++;
+      setTimeout(() => {
+        if (this.#child === child && !this.#dismissed.has(child)) this.#spawn();
+      }, supervisorPauseMs);
+    });
+    return child;
   }
 
   kill(): Promise<void> {
@@ -125,8 +149,9 @@ export class NodeProcess {
 
   async #end(signal: NodeJS.Signals): Promise<void> {
     const child = this.#child;
-    if (child === undefined || !this.isRunning) return;
+    if (child === undefined) return;
     this.#dismissed.add(child);
+    if (!this.isRunning) return;
     const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
     child.kill(signal);
     await ended;
@@ -136,8 +161,6 @@ export class NodeProcess {
     const deadline = Date.now() + readyTimeoutMs;
     for (;;) {
       if (this.#dismissed.has(child)) return;
-      if (child.exitCode !== null)
-        throw new Error(`${this.name} ended with code ${child.exitCode}; see ${this.#logFile}`);
       if (await this.isReady(1_000)) return;
       if (Date.now() > deadline)
         throw new Error(`${this.name} was not ready in ${readyTimeoutMs / 1_000} s; see ${this.#logFile}`);

@@ -51,7 +51,7 @@ export interface SetupOptions {
 
 /** Makes the accounts and conversations of a run, with everybody online. */
 export async function setUp({ url, as, size, folder, random, run, member }: SetupOptions): Promise<World> {
-  const admin = await administrator(url, as.name, as.password);
+  const admin = await patiently(() => administrator(url, as.name, as.password));
   const names = ['host', 'outsider', 'stalled', ...Array.from({ length: size.members }, (_, index) => `m${index + 1}`)];
   const made = await patiently(() =>
     admin.rest.createAccounts({ accounts: names.map((name) => ({ name: `verify-${run}-${name}` })), tokens: true }),

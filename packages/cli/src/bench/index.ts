@@ -1,15 +1,22 @@
 import { stdout } from 'node:process';
+import { type Line, writeResults } from './results.ts';
 import type { Params, Scenario } from './scenario.ts';
 import { fanout } from './scenarios/fanout.ts';
+import { history } from './scenarios/history.ts';
+import { idle } from './scenarios/idle.ts';
+import { scale } from './scenarios/scale.ts';
+import { storm } from './scenarios/storm.ts';
+import { wire } from './scenarios/wire.ts';
 import { write } from './scenarios/write.ts';
 
-const scenarios: readonly Scenario[] = [fanout, write];
+const scenarios: readonly Scenario[] = [fanout, idle, write, storm, history, wire, scale];
 
 export const benchHelp = (): string => `Usage: parley bench SCENARIO [--PARAM VALUE ...] [--json]
        parley bench --all
 
 Measures Parley beside peers, in the same run on the same work. Server CPU is the operating system's accounting of the
-server's process; the load comes from another one. Exits 1 when a target is missed.
+server's process; the load comes from another one. Exits 1 when a target is missed. Linux only. --all writes
+bench/RESULTS.md and plots; with it, a parameter goes to every scenario that has it.
 
 Scenarios:
 ${scenarios
@@ -28,11 +35,16 @@ export async function bench(argv: readonly string[]): Promise<number> {
   if (chosen.length === 0)
     throw new Error(`bench needs a scenario: ${scenarios.map(({ name }) => name).join(', ')}; or --all.`);
   let isGood = true;
+  const lines: Line[] = [];
   for (const scenario of chosen) {
     const params = paramsOf(scenario, argv);
     const { parley, peers, ratio, pass } = await scenario.run(params);
-    stdout.write(`${JSON.stringify({ scenario: scenario.name, params, parley, peers, ratio, pass })}\n`);
+    const line = { scenario: scenario.name, params, parley, peers, ratio, pass };
+    stdout.write(`${JSON.stringify(line)}\n`);
     isGood &&= pass;
+    lines.push(line);
+    // After each, so that a run that is broken off leaves what it has.
+    if (argv.includes('--all')) writeResults('bench', lines, lines.length === chosen.length);
   }
   return isGood ? 0 : 1;
 }
@@ -44,6 +56,8 @@ function paramsOf(scenario: Scenario, argv: readonly string[]): Params {
     const name = (given[index] ?? '').replace(/^--/, '');
     const known = params[name];
     const value = given[index + 1];
+    // With --all a parameter is meant for those scenarios that have it.
+    if (known === undefined && argv.includes('--all') && scenarios.some((other) => name in other.params)) continue;
     if (known === undefined || value === undefined)
       throw new Error(
         `${scenario.name} has no parameter '${given[index]}'. It has: ${Object.keys(params).join(', ')}.`,

@@ -13,33 +13,29 @@ export interface Person {
 
 /** A Parley of our own on the embedded engines, with limits out of the way. */
 export class BenchedParley {
-  readonly server: ServerProcess;
+  server: ServerProcess;
   readonly admin: ParleyClient;
   readonly #folder: string;
+  readonly #args: readonly string[];
 
-  private constructor(server: ServerProcess, admin: ParleyClient, folder: string) {
+  private constructor(server: ServerProcess, admin: ParleyClient, folder: string, args: readonly string[]) {
     this.server = server;
     this.admin = admin;
     this.#folder = folder;
+    this.#args = args;
   }
 
-  static async start(args: readonly string[] = []): Promise<BenchedParley> {
-    const folder = mkdtempSync(join(tmpdir(), 'parley-bench-'));
-    const [script = ''] = process.argv.slice(1);
-    const limits = ['--rate-per-second', '100000', '--rate-burst', '1000000', '--log-level', 'warn'];
-    const server = await ServerProcess.start([
-      script,
-      'serve',
-      '--port',
-      '0',
-      '--host',
-      '127.0.0.1',
-      '--data',
-      folder,
-      ...limits,
-      ...args,
-    ]);
-    return new BenchedParley(server, await administrator(server.url, 'bench', 'a-long-bench-password'), folder);
+  /** @param folder where its data is, removed when it stops; an empty one of its own unless told */
+  static async start(args: readonly string[] = [], folder = newFolder()): Promise<BenchedParley> {
+    const server = await serve(folder, 0, args);
+    return new BenchedParley(server, await administrator(server.url, 'bench', 'a-long-bench-password'), folder, args);
+  }
+
+  /** Killed without a word, and started again on the same data and port. Resolves when it is ready. */
+  async killAndRestart(): Promise<void> {
+    const port = Number(new URL(this.server.url).port);
+    await this.server.stop('SIGKILL');
+    this.server = await serve(this.#folder, port, this.#args);
   }
 
   async people(count: number): Promise<Person[]> {
@@ -83,6 +79,16 @@ export class BenchedParley {
     await this.server.stop();
     rmSync(this.#folder, { recursive: true, force: true });
   }
+}
+
+/** A folder for a server's data. */
+export const newFolder = (): string => mkdtempSync(join(tmpdir(), 'parley-bench-'));
+
+function serve(folder: string, port: number, args: readonly string[]): Promise<ServerProcess> {
+  const [script = ''] = process.argv.slice(1);
+  const place = ['--port', String(port), '--host', '127.0.0.1', '--data', folder];
+  const limits = ['--rate-per-second', '100000', '--rate-burst', '1000000', '--log-level', 'warn'];
+  return ServerProcess.start([script, 'serve', ...place, ...limits, ...args]);
 }
 
 /** The frames with which a raw socket signs in and watches streams. */

@@ -53,6 +53,7 @@ describe('the web client’s files', () => {
       assert.equal(response.statusCode, 200, url);
       assert.equal(response.body, 'the page');
       assert.match(String(response.headers['content-security-policy']), /default-src 'self'/);
+      assert.match(String(response.headers['content-security-policy']), /require-trusted-types-for 'script'/);
     }
     assert.equal((await get('/assets/gone.js')).statusCode, 404, 'a file that is missing is no page');
   });

@@ -21,7 +21,15 @@ describe('parley bench', () => {
     const { out, code, err } = await parley([
       'bench',
       'write',
-      ...['--conversations', '10', '--senders', '5', '--window', '2', '--seconds', '1', '--json'],
+      '--conversations',
+      '10',
+      '--senders',
+      '5',
+      '--window',
+      '2',
+      '--seconds',
+      '1',
+      '--json',
     ]);
     const lines = out.trim().split('\n');
     assert.equal(lines.length, 1, err);

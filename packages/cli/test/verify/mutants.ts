@@ -20,6 +20,24 @@ const lossyInboxes: readonly Edit[] = [
   },
 ];
 
+/**
+ * Most partitions have two owners at once, as after a pause or a broken line, but all the time: that one consumer has a
+ * partition is an aim of the log's, no promise.
+ */
+const twoOwners: readonly Edit[] = [
+  {
+    module: 'server/src/broker/shares.ts',
+    text: 'highest(consumers, partition) === heartbeats.instance',
+    instead:
+      'highest(consumers, partition) === heartbeats.instance || consumers[partition % consumers.length] === heartbeats.instance',
+  },
+  {
+    module: 'server/src/broker/shares.ts',
+    text: 'if (!this.#options.heartbeats.isHeldElsewhere(partition)) return true;',
+    instead: 'if (partition >= 0) return true;',
+  },
+];
+
 /** Parley with one safeguard less: the edits that take it away wherever it stands. */
 export const mutants = {
   // SQLite's unique index is a second line of defence; with it alone a resend is never answered.
@@ -56,6 +74,7 @@ export const mutants = {
   ],
   // What is decided goes wherever the stream has got to, as if nobody else could have written meanwhile.
   'no-compare-and-set': [
+    ...twoOwners,
     {
       module: 'server/src/sequencer/append-batch.ts',
       text: 'expectedHead: loaded.state?.head ?? 0,',
@@ -69,8 +88,9 @@ export const mutants = {
       instead: 'void told.batch(partition, batch).catch(() => undefined);',
     },
   ],
-  // Nothing is taken away: what makes the next two fail is not the losses alone.
+  // Nothing is taken away in these two: what makes others fail is not the losses or the second owner alone.
   'lossy-inboxes': lossyInboxes,
+  'two-owners': twoOwners,
   'no-gap-check': [
     ...lossyInboxes,
     {

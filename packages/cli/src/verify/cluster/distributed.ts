@@ -45,11 +45,10 @@ export async function distributedStack(
       else urls.push({ port, urlOf: await reachGiven(port, url) });
     }
     for (let index = 0; index < nodeCount; index++) nodes.push(await makeNode(index));
+    for (const node of nodes) closing.push(() => node.stop());
     // The first one makes the tables; the others need not race for it.
-    for (const node of nodes) {
-      closing.push(() => node.stop());
-      await node.start();
-    }
+    await nodes[0]?.start();
+    await Promise.all(nodes.slice(1).map((node) => node.start()));
     const proxy = new CuttingProxy(() => health.ready.map(({ port }) => ({ host: '127.0.0.1', port })));
     const health = new Health(nodes, ({ port }) => proxy.drop(port));
     closing.push(

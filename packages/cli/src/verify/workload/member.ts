@@ -218,6 +218,8 @@ export class Member {
     client
       .send(stream, command, { cid, mode })
       .then(({ seq }) => {
+        // No outbox tells of it: it counts as sent once it is written to a socket.
+        if (mode === 'at-most-once') this.#options.recorder.acknowledge(stream, this.user, cid, 0);
         if (command.type === 'post' && seq > 0) this.#addTarget(stream, seq);
       })
       // Recorded by the outbox's event, or still in the outbox when the client was closed.

@@ -38,9 +38,9 @@ export async function deploy(stack: Stack = embedded): Promise<Deployment> {
   let ports: readonly number[] = [];
   const proxy = new CuttingProxy(() => ports.map((port) => ({ host: '127.0.0.1', port })));
   const url = `http://127.0.0.1:${await proxy.listen()}`;
-  const { flags: engines, erase } = stack.open();
+  const engines = stack.open();
   const own = ['--port', '0', '--host', '127.0.0.1', '--data', folder, '--public-url', url, '--log-level', 'silent'];
-  const config = loadConfig([...own, ...engines], {}, () => '{}');
+  const config = loadConfig([...own, ...engines.flags], {}, () => '{}');
   const nodes = await Promise.all(Array.from({ length: stack.nodes }, () => startNode(config)));
   ports = nodes.map(({ port }) => port);
   return {
@@ -50,7 +50,7 @@ export async function deploy(stack: Stack = embedded): Promise<Deployment> {
     async stop() {
       await proxy.close();
       await Promise.all(nodes.map((node) => node.stop()));
-      await erase();
+      await engines.erase();
       await rm(folder, { recursive: true, maxRetries: 5 });
     },
   };

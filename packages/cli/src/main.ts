@@ -12,6 +12,7 @@ Commands:
   verify   hold a deployment against its promises, under faults
   bench    measure Parley beside other servers
   migrate  move everything to another store
+  admin    do what an engine needs once
 
 Run 'parley COMMAND --help' for the options of a command.
 `;
@@ -29,6 +30,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   replay: () => import('./replay/index.ts').then(({ replay, replayHelp }) => ({ run: replay, help: replayHelp })),
   verify: () => import('./verify/index.ts').then(({ verify, verifyHelp }) => ({ run: verify, help: verifyHelp })),
   bench: () => import('./bench/index.ts').then(({ bench, benchHelp }) => ({ run: bench, help: benchHelp })),
+  admin: () => import('./admin/index.ts').then(({ admin, adminHelp }) => ({ run: admin, help: adminHelp })),
   migrate: () => import('./migrate/index.ts').then(({ migrate, migrateHelp }) => ({ run: migrate, help: migrateHelp })),
 };
 

@@ -3,4 +3,4 @@ export { type Config, ConfigError, configHelp, loadConfig } from './config/index
 export { type Node, startNode } from './node.ts';
 export { EngineError } from './patience.ts';
 export { type MoveProgress, type MoveReport, moveStore } from './store/move/index.ts';
-export { type OpenStoreOptions, openStore } from './store/registry.ts';
+export { type OpenStoreOptions, openStore, shardStore } from './store/registry.ts';

@@ -39,6 +39,21 @@ export async function openStore(url: string, options: OpenStoreOptions): Promise
   return open(url, options);
 }
 
+/**
+ * Spreads a store over the shards of its engine, where that has to be asked for: on MongoDB. Cassandra spreads by itself.
+ * @returns the collections that are spread, with the field each is spread by
+ * @throws EngineError for another engine, or one that has no shards; then nothing is changed
+ */
+export async function shardStore(url: string): Promise<Readonly<Record<string, string>>> {
+  const [scheme = ''] = url.split(':', 1);
+  if (/^mongodb(\+srv)?$/.test(scheme)) return (await import('./mongodb/shard.ts')).shardMongodb(url);
+  throw new EngineError(
+    scheme === 'cassandra'
+      ? 'Cassandra spreads by itself: nothing is to be done.'
+      : `Only a store on MongoDB is sharded by command, not ${scheme}:.`,
+  );
+}
+
 async function openSqlite(url: string, { maxPages }: OpenStoreOptions): Promise<MovableStore> {
   const path = resolve(url.slice('sqlite:'.length));
   try {

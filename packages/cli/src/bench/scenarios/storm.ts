@@ -104,8 +104,9 @@ async function socketIoFigures(params: Params) {
   server = await peer('socket-io-server', { ...env, PEER_PORT: new URL(url).port });
   await waitFor(() => connected === sessions, patienceMs);
   const backAfterSeconds = round((performance.now() - killedAt) / 1_000);
+  const sessionsBack = connected;
   run.isOver = true;
   for (const socket of sockets) socket.close();
   await server.stop();
-  return { sessions, backAfterSeconds, sessionsBack: sessions, recoversMissedMessages: false };
+  return { sessions, backAfterSeconds, sessionsBack };
 }

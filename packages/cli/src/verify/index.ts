@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { exit, stderr, stdout } from 'node:process';
 import { parseArgs } from 'node:util';
+import { Closing } from './cluster/closing.ts';
 import { distributedStack, type EngineUrls } from './cluster/distributed.ts';
 import { embeddedStack } from './cluster/embedded.ts';
 import { enginePorts, type Stack } from './cluster/stack.ts';
@@ -47,12 +48,12 @@ ${Object.entries(faultHelp)
 
 const distributed =
   (broker: string, store: string, cache: string) =>
-  (folder: string, given: EngineUrls): Promise<Stack> =>
-    distributedStack(`${broker}-${store}-${cache}`, { broker, store, cache }, folder, given);
+  (folder: string, given: EngineUrls, closing: Closing): Promise<Stack> =>
+    distributedStack(`${broker}-${store}-${cache}`, { broker, store, cache }, folder, given, closing);
 
 /** Stacks that can be started here, by name. */
-const stacks: Readonly<Record<string, (folder: string, given: EngineUrls) => Promise<Stack>>> = {
-  embedded: embeddedStack,
+const stacks: Readonly<Record<string, (folder: string, given: EngineUrls, closing: Closing) => Promise<Stack>>> = {
+  embedded: (folder, _given, closing) => embeddedStack(folder, closing),
   'kafka-cassandra-redis': distributed('kafka', 'cassandra', 'redis'),
   'rabbitmq-mongodb-memcached': distributed('rabbitmq', 'mongodb', 'memcached'),
 };
@@ -137,16 +138,17 @@ async function verifyOwn(
 ): Promise<Report> {
   const start = stacks[name];
   if (start === undefined) throw new Error(`There is no stack '${name}'. Stacks: ${Object.keys(stacks).join(', ')}.`);
-  const stack = await start(folder, given);
-  // Engines are processes of their own, which an interrupted verifier must not leave behind.
-  const interrupted = (): void => void stack.close().finally(() => exit(1));
+  const closing = new Closing();
+  // Engines are processes of their own, which an interrupted verifier must not leave behind, started or half started.
+  const interrupted = (): void => void closing.close().finally(() => exit(1));
   process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
   try {
+    const stack = await start(folder, given, closing);
     const as = { name: 'verifier', password: 'verify-this-deployment' };
     return await run({ ...load, url: stack.url, as, stack, faults: parseFaults(faults, stack.possible), folder });
   } finally {
     process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
-    await stack.close();
+    await closing.close();
   }
 }
 

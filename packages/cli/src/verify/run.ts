@@ -126,9 +126,10 @@ export async function run(options: RunOptions): Promise<Report> {
   };
   const broken = [
     ...(stored instanceof Error ? [`what is stored could not be read in the end: ${stored.message}`] : []),
-    ...(stack?.nodes ?? []).flatMap((node) =>
-      node.crashes === 0 ? [] : [`${node.name} ended by itself ${node.crashes} times; see ${node.logFile}`],
-    ),
+    ...(stack?.nodes ?? []).flatMap(({ name, crashes, overdue, logFile }) => [
+      ...(crashes === 0 ? [] : [`${name} ended by itself ${crashes} times; see ${logFile}`]),
+      ...(overdue === 0 ? [] : [`${name} did not end ${overdue} times when it was told to; see ${logFile}`]),
+    ]),
   ];
   const isRecovered = incidents.every(({ recoveryMs }) => recoveryMs !== undefined);
   const { lost, duplicated, disordered, leaked, unrecovered } = verdict;

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { stderr } from 'node:process';
 import type { FaultKind } from '../faults/kinds.ts';
+import type { Closing } from './closing.ts';
 import { EngineProcess } from './engine-process.ts';
 import { Health } from './health.ts';
 import { type Listener, withListeners } from './kafka-listeners.ts';
@@ -28,47 +29,37 @@ export async function distributedStack(
   name: string,
   engineNames: EngineNames,
   folder: string,
-  given: EngineUrls = {},
+  given: EngineUrls,
+  closing: Closing,
 ): Promise<Stack> {
   const engines = new Map<EnginePort, EngineProcess>();
   const lines = new Map<EnginePort, CuttingProxy[]>();
   const nodes: NodeProcess[] = [];
-  const closing: (() => Promise<void>)[] = [];
-  const close = async (): Promise<void> => {
-    for (const end of closing.toReversed()) await end();
-  };
-  try {
-    const urls: { port: EnginePort; urlOf: (node: number) => string }[] = [];
-    for (const port of enginePorts) {
-      const url = given[port];
-      if (url === undefined) urls.push({ port, urlOf: await startOwn(port) });
-      else urls.push({ port, urlOf: await reachGiven(port, url) });
-    }
-    for (let index = 0; index < nodeCount; index++) nodes.push(await makeNode(index));
-    for (const node of nodes) closing.push(() => node.stop());
-    // The first one makes the tables; the others need not race for it.
-    await nodes[0]?.start();
-    await Promise.all(nodes.slice(1).map((node) => node.start()));
-    const proxy = new CuttingProxy(() => health.ready.map(({ port }) => ({ host: '127.0.0.1', port })));
-    const health = new Health(nodes, ({ port }) => proxy.drop(port));
-    closing.push(
-      () => proxy.close(),
-      async () => health.close(),
-    );
-    const url = `http://127.0.0.1:${await proxy.listen()}`;
-    const possible = [...ofNodes, ...enginePorts.flatMap((port) => faultsOf(port, engines.has(port), lines.has(port)))];
-    return { name, url, nodes, proxy, possible, engines, lines, close };
+  const urls: { port: EnginePort; urlOf: (node: number) => string }[] = [];
+  for (const port of enginePorts) {
+    const url = given[port];
+    if (url === undefined) urls.push({ port, urlOf: await startOwn(port) });
+    else urls.push({ port, urlOf: await reachGiven(port, url) });
+  }
+  for (let index = 0; index < nodeCount; index++) nodes.push(await makeNode(index));
+  for (const node of nodes) closing.add(() => node.stop());
+  // The first one makes the tables; the others need not race for it.
+  await nodes[0]?.start();
+  await Promise.all(nodes.slice(1).map((node) => node.start()));
+  const proxy = new CuttingProxy(() => health.ready.map(({ port }) => ({ host: '127.0.0.1', port })));
+  const health = new Health(nodes, ({ port }) => proxy.drop(port));
+  closing.add(() => proxy.close());
+  closing.add(async () => health.close());
+  const url = `http://127.0.0.1:${await proxy.listen()}`;
+  const possible = [...ofNodes, ...enginePorts.flatMap((port) => faultsOf(port, engines.has(port), lines.has(port)))];
+  return { name, url, nodes, proxy, possible, engines, lines };
 
-    async function makeNode(index: number): Promise<NodeProcess> {
-      const data = join(folder, `node-${index + 1}`);
-      mkdirSync(data, { recursive: true });
-      const engineArgs = urls.flatMap(({ port, urlOf }) => [`--${port}`, urlOf(index)]);
-      const args = ['--host', '127.0.0.1', '--data', data, '--registration', 'closed', ...engineArgs];
-      return new NodeProcess(`node-${index + 1}`, await freePort(), args, folder);
-    }
-  } catch (error) {
-    await close();
-    throw error;
+  async function makeNode(index: number): Promise<NodeProcess> {
+    const data = join(folder, `node-${index + 1}`);
+    mkdirSync(data, { recursive: true });
+    const engineArgs = urls.flatMap(({ port, urlOf }) => [`--${port}`, urlOf(index)]);
+    const args = ['--host', '127.0.0.1', '--data', data, '--registration', 'closed', ...engineArgs];
+    return new NodeProcess(`node-${index + 1}`, await freePort(), args, folder);
   }
 
   async function startOwn(port: EnginePort): Promise<(node: number) => string> {
@@ -88,7 +79,7 @@ export async function distributedStack(
       port: first,
     });
     engines.set(port, engine);
-    closing.push(() => engine.stop());
+    closing.add(() => engine.stop());
     if (stderr.isTTY) stderr.write(`starting ${engineName} …\n`);
     await engine.start();
     return (node) => plain.url(advertised[node] ?? first);
@@ -109,7 +100,7 @@ export async function distributedStack(
   ): Promise<number[]> {
     const opened = Array.from({ length: nodeCount }, (_, node) => new CuttingProxy(() => [target(node)]));
     lines.set(port, opened);
-    closing.push(async () => void (await Promise.all(opened.map((line) => line.close()))));
+    closing.add(async () => void (await Promise.all(opened.map((line) => line.close()))));
     return Promise.all(opened.map((line) => line.listen()));
   }
 }

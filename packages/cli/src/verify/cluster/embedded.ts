@@ -1,10 +1,11 @@
 import { join } from 'node:path';
+import type { Closing } from './closing.ts';
 import { freePort, NodeProcess } from './node-process.ts';
 import { CuttingProxy } from './proxy.ts';
 import type { Stack } from './stack.ts';
 
 /** One node on the embedded engines, behind a proxy. */
-export async function embeddedStack(folder: string): Promise<Stack> {
+export async function embeddedStack(folder: string, closing: Closing): Promise<Stack> {
   const node = new NodeProcess(
     'node-1',
     await freePort(),
@@ -12,7 +13,9 @@ export async function embeddedStack(folder: string): Promise<Stack> {
     folder,
   );
   const proxy = new CuttingProxy(() => [{ host: '127.0.0.1', port: node.port }]);
+  closing.add(() => node.stop());
   await node.start();
+  closing.add(() => proxy.close());
   return {
     name: 'embedded',
     url: `http://127.0.0.1:${await proxy.listen()}`,
@@ -21,9 +24,5 @@ export async function embeddedStack(folder: string): Promise<Stack> {
     possible: ['kill', 'pause', 'restart', 'cut', 'blackhole', 'slow', 'full', 'clock', 'storm'],
     engines: new Map(),
     lines: new Map(),
-    async close() {
-      await proxy.close();
-      await node.stop();
-    },
   };
 }

@@ -6,6 +6,8 @@ import { join } from 'node:path';
 /** A node must be ready by then; engines that are starting take most of it. */
 const readyTimeoutMs = 90_000;
 
+/** A graceful end takes 9 s at most (`--drain-ms` and one); on a busy machine of two cores the rest is waiting for a turn. */
+const stopTimeoutMs = 45_000;
 /** Before a process that ended by itself is started anew, as a supervisor would. */
 const supervisorPauseMs = 1_000;
 
@@ -19,6 +21,7 @@ export class NodeProcess {
   #child: ChildProcess | undefined;
   #isPaused = false;
   #crashes = 0;
+  #overdue = 0;
   /** Processes that were told to end: their end is no failure. */
   readonly #dismissed = new WeakSet<ChildProcess>();
   /** What the process's clock is ahead of the machine's. */
@@ -64,6 +67,11 @@ export class NodeProcess {
   /** How often the process ended by itself. */
   get crashes(): number {
     return this.#crashes;
+  }
+
+  /** How often the process did not end when told to. */
+  get overdue(): number {
+    return this.#overdue;
   }
 
   get logFile(): string {
@@ -154,7 +162,12 @@ export class NodeProcess {
     if (!this.isRunning) return;
     const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
     child.kill(signal);
+    const force = setTimeout(() => {
+      this.#overdue++;
+      child.kill('SIGKILL');
+    }, stopTimeoutMs);
     await ended;
+    clearTimeout(force);
   }
 
   async #ready(child: ChildProcess): Promise<void> {

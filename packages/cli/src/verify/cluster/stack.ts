@@ -21,5 +21,4 @@ export interface Stack {
   readonly engines: ReadonlyMap<EnginePort, EngineProcess>;
   /** The lines from each node, in the order of `nodes`, to each engine. */
   readonly lines: ReadonlyMap<EnginePort, readonly CuttingProxy[]>;
-  close(): Promise<void>;
 }

@@ -15,6 +15,8 @@ export interface PlannedFault {
 const calmMs = 4_000;
 /** From the beginning of one fault to the next: short enough that long faults overlap with others. */
 const gapMs = [4_000, 12_000] as const;
+/** In a run that is short for so many kinds. */
+const shortestGapMs = 300;
 
 /**
  * How long each fault lasts. A pause and a partition outlive every lease and heartbeat; the others are what operators
@@ -67,15 +69,16 @@ export function plan(kinds: readonly FaultKind[], nodes: number, totalMs: number
   if (kinds.length === 0) return planned;
   let waiting: FaultKind[] = [];
   // Room for every kind in a short run too.
-  const scale = Math.min(1, (totalMs - 2 * calmMs) / (kinds.length * gapMs[1]));
+  const scale = Math.min(1, Math.max(0, totalMs - 2 * calmMs) / (kinds.length * gapMs[1]));
   let atMs = calmMs;
   for (;;) {
     if (waiting.length === 0) waiting = random.shuffle(kinds);
     const kind = waiting.pop() as FaultKind;
     const [shortest, longest] = durations[kind];
     const durationMs = Math.min(random.between(shortest, longest), Math.max(shortest, (totalMs - calmMs - atMs) / 2));
-    if (atMs + durationMs > totalMs - calmMs) return planned;
+    // Each once, even where that takes longer than was asked for.
+    if (planned.length >= kinds.length && atMs + durationMs > totalMs - calmMs) return planned;
     planned.push({ kind, node: random.between(0, nodes - 1), atMs, durationMs: Math.round(durationMs) });
-    atMs += Math.max(1_000, Math.round(random.between(...gapMs) * scale));
+    atMs += Math.max(shortestGapMs, Math.round(random.between(...gapMs) * scale));
   }
 }

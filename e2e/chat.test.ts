@@ -65,6 +65,7 @@ for (const stack of stacks) {
       await ada.sees('second: hello from Grace');
       await ada.say('third: and again');
       await grace.sees('third: and again');
+      await ada.sees('third: and again');
       const order = ['first: hello from Ada', 'second: hello from Grace', 'third: and again'];
       assert.deepEqual(await ada.texts(/^(first|second|third):/), order);
       assert.deepEqual(await grace.texts(/^(first|second|third):/), order);

@@ -1,6 +1,9 @@
 /**
  * Runs the tests: `npm test [-- FILTER…]`. A filter is a part of a file's path. Options that begin with `--test-`
  * (`--test-reporter=spec`, `--test-name-pattern=…`) go to Node's test runner as they are.
+ *
+ * Verification of whole deployments under faults (`packages/cli/test/verify*`) takes minutes and a machine of its own:
+ * it runs when it is named (`npm test -- cli/test/verify`), or with all others when `PARLEY_TEST_LONG=1`.
  */
 import { spawnSync } from 'node:child_process';
 import { globSync } from 'node:fs';
@@ -20,7 +23,11 @@ const files = globSync([
   'scripts/**/*.test.ts',
   'e2e/**/*.test.ts',
 ])
-  .filter((file) => filters.length === 0 || filters.some((filter) => file.includes(filter)))
+  .filter((file) =>
+    filters.length === 0
+      ? env['PARLEY_TEST_LONG'] === '1' || !/test\/verify/.test(file)
+      : filters.some((filter) => file.includes(filter)),
+  )
   .toSorted();
 if (files.length === 0) {
   stderr.write(`No test file's path contains ${filters.join(' or ')}.\n`);
@@ -39,5 +46,17 @@ if (missing.length > 0) {
   );
 }
 
-const args = ['--conditions=source', '--test', '--test-concurrency=2', ...options, ...files];
-exit(spawnSync(execPath, args, { stdio: 'inherit' }).status ?? 1);
+/** Browsers and deployments are many processes each: one file at a time, before all others. */
+const isCrowd = (file: string): boolean => file.startsWith('e2e') || /test\/verify/.test(file);
+const run = (chosen: readonly string[], concurrency: number): number => {
+  if (chosen.length === 0) return 0;
+  const args = ['--conditions=source', '--test', `--test-concurrency=${concurrency}`, ...options, ...chosen];
+  return spawnSync(execPath, args, { stdio: 'inherit' }).status ?? 1;
+};
+const crowds = run(files.filter(isCrowd), 1);
+exit(
+  run(
+    files.filter((file) => !isCrowd(file)),
+    2,
+  ) || crowds,
+);

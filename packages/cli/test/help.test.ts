@@ -8,6 +8,7 @@ const commands: Readonly<Record<string, readonly string[]>> = {
   replay: ['--url', '--as', '--limit', '--connections', '--readers', '--rate', '--speed', '--timeout', '--json'],
   verify: ['--seconds', '--seed', '--json'],
   bench: ['--json'],
+  migrate: ['--from', '--to'],
 };
 
 describe('the command line', () => {

@@ -22,7 +22,7 @@ export interface ClientOptions {
   readonly token?: string;
   /** Where unacknowledged sends are kept. Default: memory. See `indexedDbOutbox`, `fileOutbox`. */
   readonly outbox?: Outbox;
-  /** Named in the user's list of devices. */
+  /** Name and version of the program, told to the server in `hello`. The server does not use it yet: devices are named at sign-in. */
   readonly agent?: string;
   /** First and longest pause between attempts to connect; each pause is drawn at random up to its bound. Default 500 and 20,000 ms. */
   readonly backoff?: { readonly firstMs: number; readonly maxMs: number };

@@ -1,0 +1,40 @@
+/**
+ * A small document: what has no table of its own, such as keys, credentials, reports and the audit log.
+ *
+ * Documents of one kind and owner lie together, in the order of their keys (code units of ASCII). What is looked up by a second
+ * name gets a second document under that name.
+ */
+export interface Document {
+  /** What it is, e.g. `passkey`: a word of this code, never of a user. */
+  readonly kind: string;
+  /** Whose it is: an account, a stream, a day. At most 200 ASCII characters. */
+  readonly owner: string;
+  /** At most 200 ASCII characters. */
+  readonly key: string;
+  /** 1 when made, one more at each change. */
+  readonly version: number;
+  /** JSON, at most 64 KiB. */
+  readonly body: string;
+}
+
+/** Which documents of an owner are listed. */
+export interface DocumentRange {
+  /** Keys greater than this one (`forward`) or smaller (`backward`); all when absent. */
+  readonly beyond?: string;
+  readonly direction: 'forward' | 'backward';
+  readonly limit: number;
+}
+
+/**
+ * Documents with compare-and-set. Every method rejects with `ParleyError('unavailable')` when the engine cannot answer; a change
+ * that was rejected so may have been made.
+ */
+export interface DocumentStore {
+  /** Makes it (`expected` 0) or changes it (`expected` its version). False, and nothing is changed, when that is not its version. Durable when it resolves. */
+  putDocument(document: Omit<Document, 'version'>, expected: number): Promise<boolean>;
+  /** Sees every change that has resolved, whoever made it. */
+  document(kind: string, owner: string, key: string): Promise<Document | undefined>;
+  documents(kind: string, owner: string, range: DocumentRange): Promise<readonly Document[]>;
+  /** Whether there was one, of version `expected` where that is given. */
+  deleteDocument(kind: string, owner: string, key: string, expected?: number): Promise<boolean>;
+}

@@ -18,10 +18,11 @@ import type { Principal } from '../gateway/port.ts';
 import { profileOf, profilesOf } from '../reads/people.ts';
 import { nameKey } from '../store/account-words.ts';
 import type { Account, RecordStore } from '../store/port.ts';
+import { refuseWeak } from './common-passwords.ts';
 import { Guesses } from './guesses.ts';
 import { Invites } from './invites.ts';
 import { refuseLookAlike } from './look-alikes.ts';
-import { hashPassword, isPassword, refuseWeak } from './passwords.ts';
+import { hashPassword, isOutdated, isPassword } from './passwords.ts';
 import { Sessions } from './sessions.ts';
 
 export interface AccountsOptions {
@@ -59,7 +60,7 @@ export class Accounts {
   async signUp(wish: SignUp): Promise<{ token: string; user: Profile; conversation?: ConversationId }> {
     const { store, registration, clock } = this.#options;
     refuseName(wish.name);
-    refuseWeak(wish.password, wish.name);
+    await refuseWeak(wish.password, wish.name);
     const isFirst = !(await store.hasAccounts());
     if (!isFirst && registration === 'closed') throw new ParleyError('registration-closed');
     if (!isFirst && registration === 'invite' && wish.invite === undefined) throw new ParleyError('invite-required');
@@ -97,6 +98,9 @@ export class Accounts {
     if (!(await isPassword(password, account?.passwordHash)) || account?.passwordHash === undefined)
       throw new ParleyError('wrong-credentials');
     this.#guesses.proved(key, address);
+    // Only now is the password here to be hashed with the cost of today.
+    if (isOutdated(account.passwordHash))
+      await this.#options.store.updateAccount(account.id, { passwordHash: await hashPassword(password) });
     return this.#signedIn(account, device);
   }
 
@@ -131,7 +135,7 @@ export class Accounts {
     if (!(await isPassword(current, account.passwordHash)))
       throw new ParleyError('wrong-credentials', { field: 'current' });
     this.#guesses.proved(key, address);
-    refuseWeak(next, account.name);
+    await refuseWeak(next, account.name);
     await this.#options.store.updateAccount(user, { passwordHash: await hashPassword(next) });
     await this.revokeAll(user, session);
   }
@@ -167,7 +171,7 @@ export class Accounts {
     if (!mayOnServer('makeAccounts', serverRole)) throw new ParleyError('forbidden');
     for (const { name, password } of accounts) {
       refuseName(name);
-      if (password !== undefined) refuseWeak(password, name);
+      if (password !== undefined) await refuseWeak(password, name);
     }
     const wantsAdministrators = accounts.some((account) => account.serverRole === 'admin');
     if (wantsAdministrators && !mayOnServer('makeAdministrators', serverRole)) throw new ParleyError('forbidden');

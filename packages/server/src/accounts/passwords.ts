@@ -1,33 +1,26 @@
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
-import { limits, ParleyError } from '@parley/protocol';
+import { ParleyError } from '@parley/protocol';
 
 const hash = promisify(argon2);
 
-/** OWASP's Password Storage Cheat Sheet, argon2id: 19 MiB, 2 passes, 1 lane. */
-const parameters = { memory: 19_456, passes: 2, parallelism: 1, tagLength: 32 };
+/** What a hash costs. */
+export interface Argon2Cost {
+  /** In KiB. */
+  readonly memory: number;
+  readonly passes: number;
+  readonly parallelism: number;
+}
+
+/**
+ * What hashes made now cost: OWASP's Password Storage Cheat Sheet, argon2id: 19 MiB, 2 passes, 1 lane. Change it here and
+ * nowhere else: hashes that cost something else are still judged, and made anew when their owner signs in.
+ */
+export const currentCost: Argon2Cost = { memory: 19_456, passes: 2, parallelism: 1 };
+const tagLength = 32;
 /** Hashes computed at once: each holds 19 MiB and a thread of the pool. */
 const maxConcurrent = 4;
 const maxWaiting = 200;
-
-/** The most common passwords of eight characters or more; what is shorter is refused anyway. */
-const common = new Set(
-  (
-    'password password1 password12 password123 passw0rd 12345678 123456789 1234567890 qwertyui qwertyuiop qwerty123 ' +
-    '1q2w3e4r 1qaz2wsx iloveyou sunshine princess football baseball superman trustno1 welcome1 letmein1 abcd1234 ' +
-    'abc12345 11111111 00000000 88888888 12341234 87654321 asdfghjk asdfasdf zaq12wsx computer internet whatever ' +
-    'starwars michelle jennifer changeme changeme1 administrator admin123 adminadmin'
-  ).split(' '),
-);
-
-/** @throws ParleyError `weak-password` */
-export function refuseWeak(password: string, name: string): void {
-  const plain = password.toLowerCase();
-  const isTooSimple = new Set(password).size < 3 || common.has(plain) || plain === name.toLowerCase();
-  if (password.length < limits.minPasswordLength || password.length > limits.maxPasswordLength || isTooSimple) {
-    throw new ParleyError('weak-password', { field: 'password' });
-  }
-}
 
 let running = 0;
 const waiting: (() => void)[] = [];
@@ -46,22 +39,39 @@ async function bounded<Result>(work: () => Promise<Result>): Promise<Result> {
   }
 }
 
-const digest = (password: string, nonce: Buffer): Promise<Buffer> =>
-  bounded(() => hash('argon2id', { message: password.normalize('NFKC'), nonce, ...parameters }) as Promise<Buffer>);
+const digest = (password: string, nonce: Buffer, cost: Argon2Cost): Promise<Buffer> =>
+  bounded(
+    () => hash('argon2id', { message: password.normalize('NFKC'), nonce, tagLength, ...cost }) as Promise<Buffer>,
+  );
 
 /** A password as a PHC string. */
-export async function hashPassword(password: string): Promise<string> {
+export async function hashPassword(password: string, cost = currentCost): Promise<string> {
   const nonce = randomBytes(16);
-  const tag = await digest(password, nonce);
-  const { memory, passes, parallelism } = parameters;
+  const tag = await digest(password, nonce, cost);
   const base64 = (bytes: Buffer): string => bytes.toString('base64').replace(/=+$/, '');
-  return `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}$${base64(nonce)}$${base64(tag)}`;
+  return `${prefixOf(cost)}${base64(nonce)}$${base64(tag)}`;
 }
 
-/** Costs the same time for an account that does not exist (`undefined`). */
+/** Costs the same time for an account that does not exist (`undefined`) as for one whose hash was made with the cost of now. */
 export async function isPassword(password: string, phc: string | undefined): Promise<boolean> {
-  const [, , , , nonce = '', tag = ''] = (phc ?? '').split('$');
-  const computed = await digest(password, nonce === '' ? randomBytes(16) : Buffer.from(nonce, 'base64'));
-  const expected = Buffer.from(tag, 'base64');
-  return expected.length === computed.length && timingSafeEqual(expected, computed);
+  const { cost, nonce, tag } = parsed(phc ?? '') ?? { cost: currentCost, nonce: randomBytes(16), tag: Buffer.alloc(0) };
+  const computed = await digest(password, nonce, cost);
+  return tag.length === computed.length && timingSafeEqual(tag, computed);
+}
+
+/** Whether a hash was made with another cost than that of now. */
+export const isOutdated = (phc: string): boolean => !phc.startsWith(prefixOf(currentCost));
+
+const prefixOf = ({ memory, passes, parallelism }: Argon2Cost): string =>
+  `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}$`;
+
+function parsed(phc: string): { readonly cost: Argon2Cost; readonly nonce: Buffer; readonly tag: Buffer } | undefined {
+  const found = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([^$]+)\$([^$]+)$/.exec(phc);
+  if (found === null) return undefined;
+  const [, memory, passes, parallelism, nonce = '', tag = ''] = found;
+  return {
+    cost: { memory: Number(memory), passes: Number(passes), parallelism: Number(parallelism) },
+    nonce: Buffer.from(nonce, 'base64'),
+    tag: Buffer.from(tag, 'base64'),
+  };
 }

@@ -38,3 +38,26 @@ export interface DocumentStore {
   /** Whether there was one, of version `expected` where that is given. */
   deleteDocument(kind: string, owner: string, key: string, expected?: number): Promise<boolean>;
 }
+
+/** In bytes of UTF-8. */
+export const maxDocumentBytes = 65_536;
+
+/**
+ * Holds every engine to the same names and sizes. Names are printable, so that an adapter can join them by what is not.
+ * @throws RangeError
+ */
+export function checkDocument({
+  kind,
+  owner,
+  key,
+  body = '',
+}: Partial<Document> & Omit<Document, 'version' | 'body'>): void {
+  if (!/^[a-z][A-Za-z0-9-]{0,49}$/.test(kind))
+    throw new RangeError(`“${kind}” is no kind of document: a word of at most 50 letters.`);
+  for (const [what, name] of Object.entries({ owner, key })) {
+    if (!/^[ -~]{1,200}$/.test(name))
+      throw new RangeError(`The ${what} “${name}” of a document is not 1 to 200 printable ASCII characters.`);
+  }
+  if (Buffer.byteLength(body) > maxDocumentBytes)
+    throw new RangeError(`A document of ${Buffer.byteLength(body)} bytes is more than ${maxDocumentBytes}.`);
+}

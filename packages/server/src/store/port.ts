@@ -1,4 +1,5 @@
 import type { Cid, ConversationId, ConversationKind, Message, StreamEvent, StreamId, UserId } from '@parley/protocol';
+import type { Document, DocumentStore } from './documents.ts';
 
 /** What one append writes, atomically. */
 export interface Append {
@@ -163,7 +164,7 @@ export interface RecordStore {
 }
 
 /** The store port. */
-export interface Store extends StreamStore, RecordStore {
+export interface Store extends StreamStore, RecordStore, DocumentStore {
   /** Whether the engine answers and can write. Rejects with a reason fit for an operator. */
   check(): Promise<void>;
   close(): Promise<void>;
@@ -177,6 +178,7 @@ export interface StoreContents {
   sessions(): AsyncIterable<Session>;
   invites(): AsyncIterable<StoredInvite>;
   directory(): AsyncIterable<DirectoryEntry>;
+  documents(): AsyncIterable<Document>;
 }
 
 /** A store whose data can move to another: what `parley migrate` needs of its source. */

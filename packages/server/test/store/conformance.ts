@@ -3,6 +3,7 @@ import { keepsAccounts } from './conformance/accounts.ts';
 import { appendsByCompareAndSet } from './conformance/append.ts';
 import { keepsBodiesAsTheyWere } from './conformance/bodies.ts';
 import { tellsItsContents } from './conformance/contents.ts';
+import { keepsDocuments } from './conformance/documents.ts';
 import { type Opened, openTwice, type StoreEngine } from './conformance/engine.ts';
 import { pagesThroughMessages } from './conformance/messages.ts';
 import { readsTheLog } from './conformance/reads.ts';
@@ -37,6 +38,7 @@ export function conformsToStore(name: string, open: () => Promise<StoreEngine>):
     describe('keeps sessions', () => keepsSessions(get));
     describe('keeps invites', () => keepsInvites(get));
     describe('keeps the directory', () => keepsTheDirectory(get));
+    describe('keeps documents', () => keepsDocuments(get));
     describe('tells all it has', () => tellsItsContents(open));
   });
 }

@@ -4,6 +4,7 @@ import type { MovableStore } from '../port.ts';
 import { cassandraAddress } from './address.ts';
 import { Connection, connect, isMistake } from './connection.ts';
 import { contentsOf } from './contents.ts';
+import { documentOperations } from './documents.ts';
 import { messageOperations } from './messages.ts';
 import { Partitions } from './partitions.ts';
 import { recordOperations } from './records.ts';
@@ -42,6 +43,7 @@ export async function openCassandraStore(url: string, options: CassandraStoreOpt
     ...streamOperations(connection, partitions),
     ...messageOperations(connection, partitions),
     ...recordOperations(connection),
+    ...documentOperations(connection),
     contents: () => contentsOf(connection),
     check: () => connection.run('INSERT INTO heartbeat (id, at) VALUES (1, ?) USING TTL 3600', Date.now()),
     close: () => connection.close(),

@@ -40,6 +40,10 @@ const migrations: readonly (readonly string[])[] = [
     'CREATE TABLE IF NOT EXISTS heartbeat (id int PRIMARY KEY, at bigint)',
   ],
   ['CREATE TABLE IF NOT EXISTS session_ended (slot bigint, at bigint, id text, PRIMARY KEY (slot, at, id))'],
+  [
+    `CREATE TABLE IF NOT EXISTS document (
+       kind text, owner text, key text, version bigint, body text, PRIMARY KEY ((kind, owner), key))`,
+  ],
 ];
 
 export const schemaVersion = migrations.length;

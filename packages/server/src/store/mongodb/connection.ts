@@ -104,6 +104,20 @@ export interface DirectoryDocument {
   readonly kind: string;
   readonly entry: string;
 }
+/** One change of a small document. */
+export interface ChangeDocument {
+  /** `list`, `key` and `no`, a line each. */
+  readonly _id: string;
+  /** The kind and the owner, a line each. */
+  readonly list: string;
+  readonly key: string;
+  /** Counts changes of this key, deletions too. */
+  readonly no: number;
+  /** 0 when it says that the document is gone. */
+  readonly version: number;
+  readonly body: string;
+  readonly goneAt?: number;
+}
 export interface VersionDocument {
   readonly _id: number;
   readonly at?: number;
@@ -123,6 +137,7 @@ export interface Collections {
   readonly invite: Collection<InviteDocument>;
   readonly inviteUse: Collection<InviteUseDocument>;
   readonly directory: Collection<DirectoryDocument>;
+  readonly change: Collection<ChangeDocument>;
   readonly schema: Collection<VersionDocument>;
 }
 
@@ -150,6 +165,7 @@ export function collectionsOf(db: Db): Collections {
     invite: of('invite'),
     inviteUse: of('invite_use'),
     directory: of('directory'),
+    change: of('change'),
     schema: of('schema'),
   };
 }

@@ -4,6 +4,7 @@ import type { StoreContents } from '../port.ts';
 import { accountOf } from './accounts.ts';
 import { keyOf } from './chain.ts';
 import { ask, type Collections } from './connection.ts';
+import { documentsOf } from './documents.ts';
 import { codeOf, inviteOf, newestOf, sessionOf } from './records.ts';
 
 /** Walks over whole collections. */
@@ -41,6 +42,14 @@ export function contentsOf(collections: Collections): StoreContents {
     },
     async *directory() {
       yield* newestOf(await ask(() => collections.directory.find().toArray()));
+    },
+    async *documents() {
+      const cursor = collections.change.find().sort({ list: 1, key: 1, no: 1 });
+      try {
+        yield* documentsOf(() => ask(() => cursor.next()));
+      } finally {
+        await cursor.close();
+      }
     },
   };
 }

@@ -4,6 +4,7 @@ import type { MovableStore } from '../port.ts';
 import { Chain } from './chain.ts';
 import { collectionsOf, connect, isMistake, put } from './connection.ts';
 import { contentsOf } from './contents.ts';
+import { documentOperations } from './documents.ts';
 import { messageOperations } from './messages.ts';
 import { recordOperations } from './records.ts';
 import { migrate } from './schema.ts';
@@ -41,6 +42,7 @@ export async function openMongodbStore(url: string, options: MongodbStoreOptions
     ...streamOperations(collections, chain),
     ...messageOperations(collections, chain),
     ...recordOperations(collections),
+    ...documentOperations(collections),
     contents: () => contentsOf(collections),
     async check() {
       await put(heartbeat, { _id: 1 }, { $set: { at: Date.now() } });

@@ -19,6 +19,11 @@ const migrations: readonly ((collections: Collections) => Promise<unknown>)[] = 
       directory.createIndex({ kind: 1 }),
     ]),
   ({ sessionEnded }) => whereKnown(sessionEnded.createIndex({ at: 1 })),
+  ({ change }) =>
+    Promise.all([
+      change.createIndex({ list: 1, key: 1, no: 1 }, { unique: true }),
+      whereKnown(change.createIndex({ goneAt: 1 }, { sparse: true })),
+    ]),
 ];
 
 export const schemaVersion = migrations.length;

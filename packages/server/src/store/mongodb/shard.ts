@@ -13,6 +13,7 @@ export const shardFields = {
   message: 'stream',
   command: 'stream',
   directory: 'conversation',
+  change: 'list',
   stream: '_id',
   snapshot: '_id',
   snapshot_part: '_id',

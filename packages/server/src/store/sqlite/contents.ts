@@ -1,6 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { ConversationId, StreamId, UserId } from '@parley/protocol';
+import type { StreamId } from '@parley/protocol';
+import type { Document } from '../documents.ts';
 import type { Account, DirectoryEntry, Session, StoreContents, StoredInvite } from '../port.ts';
+import { documentOf } from './documents.ts';
 import { accountOf, entryOf, inviteOf, sessionOf } from './records.ts';
 import { statement } from './streams.ts';
 
@@ -18,6 +20,10 @@ export function contentOperations(db: DatabaseSync) {
     invitesAfter: (code: string, limit: number): StoredInvite[] => page('invite', 'code', code, limit).map(inviteOf),
     directoryAfter: (conversation: string, limit: number): DirectoryEntry[] =>
       page('directory', 'conversation', conversation, limit).map(entryOf),
+    documentsAfter: (after: readonly [string, string, string], limit: number): Document[] =>
+      statement(db, 'SELECT * FROM document WHERE (kind, owner, key) > (?, ?, ?) ORDER BY kind, owner, key LIMIT ?')
+        .all(...after, limit)
+        .map(documentOf),
   };
 }
 
@@ -31,11 +37,12 @@ const pageSize = 500;
 
 /** Walks over whole tables, a page at a time, so that other reads get their turn. */
 export function contentsOf(paged: Paged): StoreContents {
-  async function* walk<Item>(
-    pageAfter: (key: string, limit: number) => Promise<readonly Item[]>,
-    keyOf: (item: Item) => string,
+  async function* walk<Item, Key>(
+    pageAfter: (key: Key, limit: number) => Promise<readonly Item[]>,
+    keyOf: (item: Item) => Key,
+    first: Key,
   ): AsyncGenerator<Item> {
-    let after = '';
+    let after = first;
     for (;;) {
       const page = await pageAfter(after, pageSize);
       yield* page;
@@ -45,10 +52,11 @@ export function contentsOf(paged: Paged): StoreContents {
     }
   }
   return {
-    streams: () => walk(paged.streamsAfter, (id) => id),
-    accounts: () => walk(paged.accountsAfter, ({ id }: { id: UserId }) => id),
-    sessions: () => walk(paged.sessionsAfter, ({ id }) => id),
-    invites: () => walk(paged.invitesAfter, ({ code }) => code),
-    directory: () => walk(paged.directoryAfter, ({ conversation }: { conversation: ConversationId }) => conversation),
+    streams: () => walk(paged.streamsAfter, (id): string => id, ''),
+    accounts: () => walk(paged.accountsAfter, ({ id }): string => id, ''),
+    sessions: () => walk(paged.sessionsAfter, ({ id }) => id, ''),
+    invites: () => walk(paged.invitesAfter, ({ code }) => code, ''),
+    directory: () => walk(paged.directoryAfter, ({ conversation }): string => conversation, ''),
+    documents: () => walk(paged.documentsAfter, ({ kind, owner, key }) => [kind, owner, key] as const, ['', '', '']),
   };
 }

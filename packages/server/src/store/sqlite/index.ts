@@ -46,11 +46,16 @@ const names: readonly OperationName[] = [
   'useInvite',
   'returnInvite',
   'deleteInvite',
+  'putDocument',
+  'document',
+  'documents',
+  'deleteDocument',
   'streamsAfter',
   'accountsAfter',
   'sessionsAfter',
   'invitesAfter',
   'directoryAfter',
+  'documentsAfter',
   'check',
 ];
 

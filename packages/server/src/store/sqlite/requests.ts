@@ -1,10 +1,12 @@
 import type { contentOperations } from './contents.ts';
+import type { documentOperations } from './documents.ts';
 import type { recordOperations } from './records.ts';
 import type { streamOperations } from './streams.ts';
 
 /** Every operation a worker carries out, by name. */
 export type Operations = ReturnType<typeof streamOperations> &
   ReturnType<typeof recordOperations> &
+  ReturnType<typeof documentOperations> &
   ReturnType<typeof contentOperations> & { check(): void };
 export type OperationName = keyof Operations;
 
@@ -21,6 +23,8 @@ export const writes: ReadonlySet<OperationName> = new Set<OperationName>([
   'useInvite',
   'returnInvite',
   'deleteInvite',
+  'putDocument',
+  'deleteDocument',
   'check',
 ]);
 

@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { contentOperations } from './contents.ts';
+import { documentOperations } from './documents.ts';
 import { recordOperations } from './records.ts';
 import type { Answer, Operations, Request, Started, WorkerOptions } from './requests.ts';
 import { migrate } from './schema.ts';
@@ -53,7 +54,13 @@ function open(): { db: DatabaseSync; operations: Operations } {
   };
   return {
     db,
-    operations: { ...streamOperations(db, heads), ...recordOperations(db), ...contentOperations(db), check },
+    operations: {
+      ...streamOperations(db, heads),
+      ...recordOperations(db),
+      ...documentOperations(db),
+      ...contentOperations(db),
+      check,
+    },
   };
 }
 

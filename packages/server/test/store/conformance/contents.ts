@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { newUserId } from '@parley/protocol';
 import { account } from './accounts.ts';
+import { document } from './documents.ts';
 import { openTwice, type StoreEngine } from './engine.ts';
 import { appendOf, filled, freshStream, range } from './make.ts';
 import { entry, invite, session } from './records.ts';
@@ -35,6 +36,10 @@ export function tellsItsContents(open: () => Promise<StoreEngine>): void {
       const [first, secret] = [entry(), entry({ kind: 'group' })];
       const changed = { ...first, seq: 4, name: 'changed' };
       for (const each of [first, secret, changed]) await store.putDirectoryEntry(each);
+      const [plain, altered, dropped] = [document(), document(), document()];
+      for (const each of [plain, altered, dropped]) await store.putDocument(each, 0);
+      await store.putDocument({ ...altered, body: '[]' }, 1);
+      await store.deleteDocument(dropped.kind, dropped.owner, dropped.key);
 
       const contents = other.contents();
       assert.deepEqual((await all(contents.streams())).toSorted(), [...streams, own].toSorted());
@@ -46,6 +51,10 @@ export function tellsItsContents(open: () => Promise<StoreEngine>): void {
       assert.deepEqual(await all(contents.sessions()), [kept]);
       assert.deepEqual(await all(contents.invites()), [{ ...used, usesLeft: 2 }]);
       assert.deepEqual(byText(await all(contents.directory())), byText([secret, changed]));
+      assert.deepEqual(
+        byText(await all(contents.documents())),
+        byText([plain, { ...altered, version: 2, body: '[]' }]),
+      );
     } finally {
       await fresh.close();
     }

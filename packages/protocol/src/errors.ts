@@ -38,6 +38,15 @@ export const errorCatalogue = {
     sentence: 'A conversation needs an owner. Make somebody else an owner first.',
   },
   'limit-reached': { status: 409, retry: false, sentence: 'There are too many of these already.' },
+  silenced: { status: 403, retry: false, sentence: 'A moderator has asked you to be silent here for a while.' },
+  'slow-mode': {
+    status: 429,
+    retry: false,
+    sentence: 'Slow mode is on here: please wait before you write again.',
+  },
+  'read-only': { status: 403, retry: false, sentence: 'Only moderators write here.' },
+  banned: { status: 403, retry: false, sentence: 'You, or they, are banned here.' },
+  'word-refused': { status: 400, retry: false, sentence: 'The message has a word that is not wanted here.' },
   'rate-limited': { status: 429, retry: true, sentence: 'That was a little fast. Please try again in a moment.' },
   unavailable: {
     status: 503,

@@ -33,6 +33,20 @@ export const limits = {
   maxEmojiLength: 32,
   /** Mentions of single people in one message; more is noise. */
   maxMentions: 50,
+  /** Longest slow mode: an hour between two messages of one person. */
+  maxSlowModeMs: 3_600_000,
+  /** Longest silence of a member; who should never speak again is banned. */
+  maxSilenceMs: 366 * 86_400_000,
+  /** People banned from one conversation. */
+  maxBans: 5_000,
+  /** Members of one conversation that are silenced at a time. */
+  maxSilenced: 5_000,
+  /** People waiting to be let into one channel. */
+  maxJoinRequests: 1_000,
+  /** Words of one filter. */
+  maxFilterWords: 500,
+  /** Longest word, or phrase, of a filter. */
+  maxFilterWordLength: 64,
   /** Pinned messages of one conversation. */
   maxPins: 200,
   /** A socket that has not said hello by then is closed. */
@@ -41,4 +55,8 @@ export const limits = {
   maxBadFrames: 10,
   /** A bulk request of an administrator. */
   maxAccountsPerRequest: 1_000,
+  /** Service tokens of one account. */
+  maxTokensPerAccount: 50,
+  /** Longest life of a service token, in days. */
+  maxTokenDays: 366,
 } as const;

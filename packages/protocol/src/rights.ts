@@ -6,7 +6,11 @@ export const conversationKinds = ['direct', 'group', 'channel'] as const;
 /** `direct`: two people. `group`: private, by invitation. `channel`: public, listed, free to join. */
 export type ConversationKind = (typeof conversationKinds)[number];
 
-/** Everything a person may wish of a conversation. `…Own` is about one's own message, `…Any` about another's. */
+/**
+ * Everything a person may wish of a conversation. `…Own` is about one's own message, `…Any` about another's. `hide` is also the
+ * right to look at what is hidden and to see and settle reports; `setRules` that to set its filter of words; `overrule` that to post
+ * in spite of slow mode and read-only.
+ */
 export const actions = [
   'read',
   'post',
@@ -24,6 +28,12 @@ export const actions = [
   'setRole',
   'join',
   'leave',
+  'hide',
+  'silence',
+  'ban',
+  'setRules',
+  'overrule',
+  'admit',
 ] as const;
 export type Action = (typeof actions)[number];
 
@@ -51,6 +61,12 @@ export const rightsTable: Record<Action, Record<ConversationKind, readonly Role[
   setRole: { direct: nobody, group: admins, channel: admins },
   join: { direct: nobody, group: nobody, channel: everyone },
   leave: { direct: nobody, group: everyone, channel: everyone },
+  hide: { direct: nobody, group: moderators, channel: moderators },
+  silence: { direct: nobody, group: moderators, channel: moderators },
+  ban: { direct: nobody, group: moderators, channel: moderators },
+  setRules: { direct: nobody, group: moderators, channel: moderators },
+  overrule: { direct: everyone, group: moderators, channel: moderators },
+  admit: { direct: nobody, group: nobody, channel: moderators },
 };
 
 /** What a stranger, signed in but not a member, may do. Server-wide guests are strangers to every channel. */
@@ -73,6 +89,11 @@ const administratorRights: readonly Action[] = [
   'deleteAny',
   'remove',
   'setRole',
+  'hide',
+  'silence',
+  'ban',
+  'setRules',
+  'admit',
 ];
 
 /** Everything a person may wish of the server outside conversations that exist. */
@@ -84,6 +105,8 @@ export const serverActions = [
   'inviteToServer',
   'makeAccounts',
   'makeAdministrators',
+  'makeTokens',
+  'resetPasswords',
 ] as const;
 export type ServerAction = (typeof serverActions)[number];
 
@@ -99,6 +122,8 @@ export const serverRightsTable: Record<ServerAction, readonly ServerRole[]> = {
   inviteToServer: residents,
   makeAccounts: administrators,
   makeAdministrators: ['owner'],
+  makeTokens: administrators,
+  resetPasswords: administrators,
 };
 
 export const mayOnServer = (action: ServerAction, role: ServerRole): boolean =>
@@ -129,3 +154,7 @@ export function may(
 
 /** Whether one member may remove or change the role of another: never of somebody as mighty, except for owners. */
 export const outranks = (actor: Role, target: Role): boolean => actor === 'owner' || rank(actor) < rank(target);
+
+/** Whether one account may ban, export or delete another: nobody's own, and of administrators only the owner's to do. */
+export const outranksOnServer = (actor: ServerRole, target: ServerRole): boolean =>
+  serverRoles.indexOf(actor) < serverRoles.indexOf(target);

@@ -69,18 +69,42 @@ function deedOf(event: Exclude<ConversationEvent, { type: 'posted' }>, { nameOf 
     case 'archived':
       return event.on ? 'archived this' : 'opened this again';
     case 'membersAdded':
-      return event.how === 'joined' ? 'joined' : `invited ${all(event.members.map(({ user }) => user))}`;
+      if (event.how === 'joined') return 'joined';
+      return `${event.how === 'invited' ? 'invited' : 'let in'} ${all(event.members.map(({ user }) => user))}`;
     case 'memberRemoved':
-      return event.how === 'left' ? 'left' : `removed ${all([event.user])}`;
+      return event.how === 'left' ? 'left' : `${event.how} ${all([event.user])}`;
     case 'roleSet':
       return `made ${all([event.user])} ${event.role}`;
+    case 'hidden':
+      return `${event.on ? 'hid' : 'showed'} #${event.target}`;
+    case 'silenced':
+      return event.until === 0
+        ? `lets ${all([event.user])} write again`
+        : `silenced ${all([event.user])} until ${new Date(event.until).toLocaleString()}`;
+    case 'banLifted':
+      return `lifted the ban of ${all([event.user])}`;
+    case 'rulesSet':
+      return `set the rules: ${rulesOf(event)}`;
+    case 'joinRequested':
+      return 'asks to be let in';
+    case 'joinDeclined':
+      return event.user === event.actor ? 'no longer asks to be let in' : `did not let in ${all([event.user])}`;
   }
+}
+
+function rulesOf({ slowModeMs, readOnly, approval }: Extract<ConversationEvent, { type: 'rulesSet' }>): string {
+  const rules = [
+    ...(slowModeMs === 0 ? [] : [`one message in ${slowModeMs / 1_000} s`]),
+    ...(readOnly ? ['only moderators write'] : []),
+    ...(approval ? ['moderators let people in'] : []),
+  ];
+  return rules.length === 0 ? 'none' : rules.join(', ');
 }
 
 /** Everybody an event names, so that their names can be asked for first. */
 export function peopleIn(event: ConversationEvent): UserId[] {
   if (event.type === 'membersAdded') return [event.actor, ...event.members.map(({ user }) => user)];
-  return event.type === 'memberRemoved' || event.type === 'roleSet' ? [event.actor, event.user] : [event.actor];
+  return 'user' in event ? [event.actor, event.user] : [event.actor];
 }
 
 function where({ replyTo, thread }: { replyTo?: number | undefined; thread?: number | undefined }, look: Look): string {

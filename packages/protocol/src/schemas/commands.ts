@@ -65,10 +65,47 @@ export const conversationCommand = z.discriminatedUnion('type', [
     users: z.array(userId).min(1).max(limits.maxMembersPerCommand),
     role: role.optional().describe('Default: member. Another one has to be below your own.'),
   }),
-  z.strictObject({ type: z.literal('join').describe('Makes you a member of a channel.') }),
-  z.strictObject({ type: z.literal('leave').describe('Ends your membership.') }),
+  z.strictObject({
+    type: z.literal('join').describe('Makes you a member of a channel, or asks for it where moderators decide.'),
+  }),
+  z.strictObject({ type: z.literal('leave').describe('Ends your membership, or takes back that you asked for it.') }),
   z.strictObject({ type: z.literal('remove').describe('Ends the membership of somebody below you.'), user: userId }),
   z.strictObject({ type: z.literal('setRole').describe('Gives a member another role.'), user: userId, role }),
+  z.strictObject({
+    type: z.literal('hide').describe('Puts a placeholder in the place of a message, or the message back.'),
+    target: seq,
+    on: z.boolean(),
+  }),
+  z.strictObject({
+    type: z.literal('silence').describe('Keeps a member below you from writing and reacting for a while.'),
+    user: userId,
+    forMs: z.int().min(0).max(limits.maxSilenceMs).describe('In milliseconds from now; 0 ends it.'),
+  }),
+  z.strictObject({
+    type: z
+      .literal('ban')
+      .describe(
+        'Ends the membership of somebody below you for good: they may not read, join or be invited. Or lifts that.',
+      ),
+    user: userId,
+    on: z.boolean(),
+  }),
+  z.strictObject({
+    type: z.literal('setRules').describe('Changes the rules of writing and joining; those left out stay.'),
+    slowModeMs: z
+      .int()
+      .min(0)
+      .max(limits.maxSlowModeMs)
+      .optional()
+      .describe('Between two messages of one person; 0 ends slow mode.'),
+    readOnly: z.boolean().optional().describe('Only moderators write.'),
+    approval: z.boolean().optional().describe('Whoever joins the channel waits for a moderator.'),
+  }),
+  z.strictObject({
+    type: z.literal('admit').describe('Lets somebody in who asked to join, or declines.'),
+    user: userId,
+    on: z.boolean(),
+  }),
 ]);
 export type ConversationCommand = z.infer<typeof conversationCommand>;
 

@@ -65,7 +65,7 @@ export const conversationEvent = z.discriminatedUnion('type', [
     ...base,
     type: z.literal('membersAdded').describe('People became members.'),
     members: z.array(member),
-    how: z.enum(['invited', 'joined']),
+    how: z.enum(['invited', 'joined', 'approved']),
   }),
   z.object({
     ...base,
@@ -73,9 +73,37 @@ export const conversationEvent = z.discriminatedUnion('type', [
       .literal('memberRemoved')
       .describe('Somebody is no longer a member. Events after this one do not reach them.'),
     user: userId,
-    how: z.enum(['left', 'removed']),
+    how: z.enum(['left', 'removed', 'banned']).describe('Whoever is banned may not read or come back.'),
   }),
   z.object({ ...base, type: z.literal('roleSet').describe('A member has another role.'), user: userId, role }),
+  z.object({
+    ...base,
+    type: z
+      .literal('hidden')
+      .describe('A moderator put a placeholder in the place of a message, or the message back: then it is read anew.'),
+    target: seq,
+    on: z.boolean(),
+  }),
+  z.object({
+    ...base,
+    type: z.literal('silenced').describe('A member may not write or react for a while.'),
+    user: userId,
+    until: timestamp.describe('0: may again.'),
+  }),
+  z.object({ ...base, type: z.literal('banLifted').describe('Somebody is no longer banned.'), user: userId }),
+  z.object({
+    ...base,
+    type: z.literal('rulesSet').describe('The rules of writing and joining, as they are from now on.'),
+    slowModeMs: z.int().describe('Between two messages of one person who is no moderator; 0: no slow mode.'),
+    readOnly: z.boolean().describe('Only moderators write.'),
+    approval: z.boolean().describe('Whoever joins waits for a moderator.'),
+  }),
+  z.object({ ...base, type: z.literal('joinRequested').describe('The actor asks to be let in.') }),
+  z.object({
+    ...base,
+    type: z.literal('joinDeclined').describe('Somebody who asked is not let in, or no longer asks.'),
+    user: userId,
+  }),
 ]);
 export type ConversationEvent = z.infer<typeof conversationEvent>;
 
@@ -153,6 +181,7 @@ export const message = z.object({
   editedAt: timestamp.optional(),
   deleted: z.boolean().optional(),
   pinned: z.boolean().optional(),
+  hidden: z.boolean().optional().describe('By a moderator: its text is not told.'),
   reactions: z.array(z.object({ emoji, users: z.array(userId) })).optional(),
   replies: z
     .object({

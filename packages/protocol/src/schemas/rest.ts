@@ -135,6 +135,11 @@ export const conversation = z.object({
   since: seq.describe('The first seq the asker may see.'),
   head,
   peer: userId.optional().describe('The other one of a direct conversation.'),
+  slowModeMs: z.int().optional().describe('Between two messages of one person; absent without slow mode.'),
+  readOnly: z.boolean().optional().describe('True where only moderators write.'),
+  approval: z.boolean().optional().describe('True where whoever joins waits for a moderator.'),
+  silencedUntil: timestamp.optional().describe('Until when the asker may not write.'),
+  requested: z.boolean().optional().describe('True where the asker asked to be let in and waits.'),
 });
 export type Conversation = z.infer<typeof conversation>;
 

@@ -131,7 +131,7 @@ export class Room {
 
   #take(event: StreamEvent): void {
     this.state = evolve(this.state, this.stream, event);
-    if (event.type === 'deleted') this.#erase(event.target);
+    if (event.type === 'deleted' || (event.type === 'hidden' && event.on)) this.#erase(event.target);
     this.#tail.push(event);
     const { tailEvents } = this.#context.bounds;
     if (this.#tail.length > tailEvents * 2) this.#tail.splice(0, this.#tail.length - tailEvents);

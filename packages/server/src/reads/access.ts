@@ -20,6 +20,8 @@ export async function see(states: StreamStates, { user, serverRole }: Principal,
 
 export function summary({ state, since }: Visible, { user }: Principal): Conversation {
   const role = state.members.get(user)?.role;
+  const { slowModeMs, readOnly, approval } = state.rules;
+  const silencedUntil = state.silenced.get(user);
   const peer = state.kind === 'direct' ? [...state.members.keys()].find((member) => member !== user) : undefined;
   return {
     id: state.stream,
@@ -33,5 +35,10 @@ export function summary({ state, since }: Visible, { user }: Principal): Convers
     head: headOf(state),
     ...(role === undefined ? {} : { role }),
     ...(peer === undefined ? {} : { peer }),
+    ...(slowModeMs === 0 ? {} : { slowModeMs }),
+    ...(readOnly ? { readOnly } : {}),
+    ...(approval ? { approval } : {}),
+    ...(silencedUntil === undefined ? {} : { silencedUntil }),
+    ...(state.requests.has(user) ? { requested: true } : {}),
   };
 }

@@ -18,6 +18,7 @@ import {
 import type { Principal } from '../gateway/port.ts';
 import type { Store } from '../store/port.ts';
 import { see, summary } from './access.ts';
+import { shown } from './erased.ts';
 import { readEvents } from './events.ts';
 import { listConversations, type Unread, unreadOf } from './list.ts';
 import { type PageQuery, readMessage, readPage, withContext } from './pages.ts';
@@ -80,12 +81,11 @@ export function createReads({ store, states, presenceOf }: ReadsOptions): Reads 
     message: (principal, id, seq) => readMessage(context, principal, id, seq),
     async pins(principal, id) {
       const { state, since } = await see(states, principal, id);
-      const messages = [
-        ...(await store.messagesAt(
-          id,
-          state.pins.filter((seq) => seq >= since),
-        )),
-      ];
+      const rows = await store.messagesAt(
+        id,
+        state.pins.filter((seq) => seq >= since),
+      );
+      const messages = rows.map(shown);
       const { people } = await withContext(context, id, since, messages);
       return { messages, people };
     },

@@ -2,6 +2,7 @@ import { type ConversationId, type ConversationList, type ListedConversation, Pa
 import type { Principal } from '../gateway/port.ts';
 import type { Store } from '../store/port.ts';
 import { see, summary } from './access.ts';
+import { shown } from './erased.ts';
 import { peopleOf, profilesOf } from './people.ts';
 import type { StreamStates } from './states.ts';
 
@@ -64,7 +65,12 @@ async function listed(
       unreadOf(context, principal, id),
       context.store.messages({ stream: id, from: visible.since, limit: 1, direction: 'backward', thread: 'none' }),
     ]);
-    return { ...summary(visible, principal), ...counts, muted, ...(lastMessage === undefined ? {} : { lastMessage }) };
+    return {
+      ...summary(visible, principal),
+      ...counts,
+      muted,
+      ...(lastMessage === undefined ? {} : { lastMessage: shown(lastMessage) }),
+    };
   } catch (error) {
     // Removed from it, and the news of that is still on its way to their own stream.
     if (error instanceof ParleyError && error.code === 'not-found') return undefined;

@@ -2,6 +2,7 @@ import { type ConversationId, type Message, type MessagePage, ParleyError } from
 import type { Principal } from '../gateway/port.ts';
 import type { Store } from '../store/port.ts';
 import { see } from './access.ts';
+import { shown } from './erased.ts';
 import { peopleOf, profilesOf } from './people.ts';
 import type { StreamStates } from './states.ts';
 
@@ -65,17 +66,17 @@ export async function readPage(
     older = older.slice(0, limit);
     hasAfter = before !== undefined && (await forward(before, 0)).length > 0;
   }
-  const messages = [...older.toReversed(), ...newer];
+  const messages = [...older.toReversed(), ...newer].map(shown);
   return { messages, head: state.head, hasBefore, hasAfter, ...(await withContext(context, id, since, messages)) };
 }
 
 /** What a list of messages needs to be shown: people, and answered messages that are not in it. */
 export async function withContext(context: Context, id: ConversationId, since: number, messages: readonly Message[]) {
-  const shown = new Set(messages.map(({ seq }) => seq));
+  const listed = new Set(messages.map(({ seq }) => seq));
   const answered = messages.flatMap(({ replyTo }) =>
-    replyTo === undefined || shown.has(replyTo) || replyTo < since ? [] : [replyTo],
+    replyTo === undefined || listed.has(replyTo) || replyTo < since ? [] : [replyTo],
   );
-  const quoted = answered.length === 0 ? [] : [...(await context.store.messagesAt(id, [...new Set(answered)]))];
+  const quoted = answered.length === 0 ? [] : (await context.store.messagesAt(id, [...new Set(answered)])).map(shown);
   const people = await profilesOf(context.store, peopleOf([...messages, ...quoted]));
   return { people, quoted };
 }
@@ -90,5 +91,5 @@ export async function readMessage(
   const { state, since } = await see(context.states, principal, id);
   const [message] = seq < since || seq > state.head ? [] : await context.store.messagesAt(id, [seq]);
   if (message === undefined) throw new ParleyError('no-such-message');
-  return message;
+  return shown(message);
 }

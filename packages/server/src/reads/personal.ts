@@ -9,6 +9,7 @@ import {
 import type { Principal } from '../gateway/port.ts';
 import type { Store } from '../store/port.ts';
 import { see } from './access.ts';
+import { shown } from './erased.ts';
 import { countAtMost } from './list.ts';
 import { peopleOf, profilesOf } from './people.ts';
 import type { StreamStates } from './states.ts';
@@ -53,7 +54,7 @@ async function threadEntry(
     ]);
     return message === undefined || message.seq < since
       ? undefined
-      : { conversation, root: message, marker, unread: counts.messages };
+      : { conversation, root: shown(message), marker, unread: counts.messages };
   });
 }
 
@@ -72,7 +73,7 @@ function mentionEntry(context: Context, principal: Principal, conversation: Conv
   return whereVisible(async () => {
     const { since } = await see(context.states, principal, conversation);
     const [message] = seq < since ? [] : await context.store.messagesAt(conversation, [seq]);
-    return message === undefined || message.deleted === true ? undefined : { conversation, message };
+    return message === undefined || message.deleted === true ? undefined : { conversation, message: shown(message) };
   });
 }
 

@@ -11,6 +11,7 @@ import {
 } from '@parley/protocol';
 import { decideMembership } from './decide-membership.ts';
 import { decideMessage } from './decide-message.ts';
+import { decideModeration } from './decide-moderation.ts';
 import { refuse, unchanged } from './refuse.ts';
 import type { ConversationState, Decision, Rows, Wish } from './types.ts';
 import { visibleFrom } from './visibility.ts';
@@ -19,6 +20,8 @@ import { visibleFrom } from './visibility.ts';
 export interface Judged {
   readonly state: ConversationState;
   readonly wish: Wish;
+  /** Milliseconds since 1970. */
+  readonly at: number;
   readonly role: Role | undefined;
   /** The role whose weight the actor has towards members: an owner's for the server's administrators in channels. */
   readonly authority: Role;
@@ -47,6 +50,7 @@ export function decideConversation(state: ConversationState | undefined, wish: W
   const judged: Judged = {
     state,
     wish,
+    at,
     role,
     authority: isAdministratorOf(state.kind, serverRole) ? 'owner' : (role ?? 'guest'),
     rows,
@@ -76,6 +80,12 @@ export function decideConversation(state: ConversationState | undefined, wish: W
     case 'remove':
     case 'setRole':
       return decideMembership(judged, command);
+    case 'hide':
+    case 'silence':
+    case 'ban':
+    case 'setRules':
+    case 'admit':
+      return decideModeration(judged, command);
     default:
       return refuse('bad-request', 'command.type');
   }

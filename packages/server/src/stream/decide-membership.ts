@@ -1,4 +1,4 @@
-import { type ConversationCommand, outranks, rank, type UserId } from '@parley/protocol';
+import { type ConversationCommand, limits, outranks, rank, type UserId } from '@parley/protocol';
 import type { Judged } from './decide-conversation.ts';
 import { refuse, unchanged } from './refuse.ts';
 import type { ConversationState, Decision } from './types.ts';
@@ -26,22 +26,35 @@ function invite(judged: Judged, command: Extract<MembershipCommand, { type: 'inv
   if (judged.role !== undefined && judged.role !== 'owner' && rank(role) <= rank(judged.role) && role !== 'member') {
     return refuse('forbidden', 'command.role');
   }
-  const fresh = [...new Set(command.users)].filter((user) => !judged.state.members.has(user));
-  if (fresh.length === 0) return refuse('already-member', 'command.users');
+  const { members, banned } = judged.state;
+  const wanted = [...new Set(command.users)].filter((user) => !members.has(user));
+  if (wanted.length === 0) return refuse('already-member', 'command.users');
+  const fresh = wanted.filter((user) => !banned.has(user));
+  if (fresh.length === 0) return refuse('banned', 'command.users');
   return judged.event({ type: 'membersAdded', members: fresh.map((user) => ({ user, role })), how: 'invited' });
 }
 
 function join(judged: Judged): Decision {
   if (judged.role !== undefined) return unchanged;
   if (!judged.may('join') || judged.wish.serverRole === 'guest') return refuse('forbidden');
+  const { rules, requests, members } = judged.state;
+  const { actor } = judged.wish;
+  if (judged.state.banned.has(actor)) return refuse('banned');
+  if (rules.approval && members.size > 0 && !judged.may('admit')) {
+    if (requests.has(actor)) return unchanged;
+    return requests.size >= limits.maxJoinRequests ? refuse('limit-reached') : judged.event({ type: 'joinRequested' });
+  }
   // Whoever finds a channel that all have left takes it over: where there are members there is an owner.
-  const role = judged.state.members.size === 0 ? 'owner' : 'member';
-  return judged.event({ type: 'membersAdded', members: [{ user: judged.wish.actor, role }], how: 'joined' });
+  const role = members.size === 0 ? 'owner' : 'member';
+  return judged.event({ type: 'membersAdded', members: [{ user: actor, role }], how: 'joined' });
 }
 
 function leave(judged: Judged): Decision {
   const { state, wish, role } = judged;
-  if (role === undefined) return refuse('not-a-member');
+  if (role === undefined)
+    return state.requests.has(wish.actor)
+      ? judged.event({ type: 'joinDeclined', user: wish.actor })
+      : refuse('not-a-member');
   if (!judged.may('leave')) return refuse('forbidden');
   if (isLastOwner(state, wish.actor) && state.members.size > 1) return refuse('last-owner');
   return judged.event({ type: 'memberRemoved', user: wish.actor, how: 'left' });
@@ -69,7 +82,7 @@ function setRole(judged: Judged, command: Extract<MembershipCommand, { type: 'se
   return judged.event({ type: 'roleSet', user: command.user, role: command.role });
 }
 
-function isLastOwner(state: ConversationState, user: UserId): boolean {
+export function isLastOwner(state: ConversationState, user: UserId): boolean {
   if (state.members.get(user)?.role !== 'owner') return false;
   for (const [other, { role }] of state.members) if (other !== user && role === 'owner') return false;
   return true;

@@ -1,5 +1,6 @@
 import { type ConversationCommand, limits, type Message } from '@parley/protocol';
 import type { Judged } from './decide-conversation.ts';
+import { refuseSilenced, refuseSlowed, refuseWriting } from './decide-moderation.ts';
 import { massMentionIn, mentionsOf } from './mentions.ts';
 import { refuse, unchanged } from './refuse.ts';
 import type { Decision } from './types.ts';
@@ -34,6 +35,8 @@ function addressed(judged: Judged, text: string, named: Extract<ConversationComm
 
 function post(judged: Judged, command: Extract<MessageCommand, { type: 'post' }>): Decision {
   if (!judged.may('post')) return refuse('forbidden');
+  const held = refuseWriting(judged) ?? refuseSlowed(judged);
+  if (held !== undefined) return held;
   const { text, replyTo, thread } = command;
   const refused = refuseText(text);
   if (refused !== undefined) return refused;
@@ -61,6 +64,10 @@ function edit(judged: Judged, command: Extract<MessageCommand, { type: 'edit' }>
   if (!judged.may('editOwn')) return refuse('forbidden');
   if (row === undefined || row.deleted === true) return refuse('no-such-message', 'command.target');
   if (row.actor !== judged.wish.actor) return refuse('not-yours', 'command.target');
+  const held = refuseWriting(judged);
+  if (held !== undefined) return held;
+  // What a moderator took from sight comes back by a moderator only.
+  if (row.hidden === true) return refuse('forbidden', 'command.target');
   const refused = refuseText(command.text);
   if (refused !== undefined) return refused;
   if (row.text === command.text) return unchanged;
@@ -86,6 +93,8 @@ function react(
   row: Message | undefined,
 ): Decision {
   if (!judged.may('react')) return refuse('forbidden');
+  const held = refuseSilenced(judged);
+  if (held !== undefined) return held;
   if (row === undefined || row.deleted === true) return refuse('no-such-message', 'command.target');
   const users = row.reactions?.find(({ emoji }) => emoji === command.emoji)?.users;
   if ((users?.includes(judged.wish.actor) ?? false) === command.on) return unchanged;

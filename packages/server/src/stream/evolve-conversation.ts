@@ -12,9 +12,10 @@ export function evolveConversation(
   switch (event.type) {
     case 'posted': {
       const mass = event.mass === undefined ? state.mass : state.mass + 1;
+      const lastPosts = state.rules.slowModeMs === 0 ? state.lastPosts : slowed(state, event.actor, event.at);
       return event.thread === undefined
-        ? { ...next, mass, posts: state.posts + 1 }
-        : { ...next, mass, replies: state.replies + 1 };
+        ? { ...next, mass, lastPosts, posts: state.posts + 1 }
+        : { ...next, mass, lastPosts, replies: state.replies + 1 };
     }
     case 'edited':
     case 'reacted':
@@ -33,11 +34,23 @@ export function evolveConversation(
     case 'archived':
       return { ...next, archived: event.on, changes: state.changes + 1 };
     case 'membersAdded':
-      return { ...next, members: withMembers(state.members, event.members, event.seq), changes: state.changes + 1 };
+      return {
+        ...next,
+        members: withMembers(state.members, event.members, event.seq),
+        requests: event.members.reduce((waiting, { user }) => without(waiting, user), state.requests),
+        changes: state.changes + 1,
+      };
     case 'memberRemoved': {
       const members = new Map(state.members);
       members.delete(event.user);
-      return { ...next, members, changes: state.changes + 1 };
+      const isBan = event.how === 'banned';
+      return {
+        ...next,
+        members,
+        banned: isBan ? new Map(state.banned).set(event.user, event.seq) : state.banned,
+        requests: isBan ? without(state.requests, event.user) : state.requests,
+        changes: state.changes + 1,
+      };
     }
     case 'roleSet': {
       const since = state.members.get(event.user)?.since ?? event.seq;
@@ -47,7 +60,73 @@ export function evolveConversation(
         changes: state.changes + 1,
       };
     }
+    case 'hidden':
+      return { ...next, hides: event.on ? state.hides + 1 : state.hides };
+    case 'silenced':
+      return { ...next, silenced: silenced(state.silenced, event), changes: state.changes + 1 };
+    case 'banLifted':
+      return { ...next, banned: without(state.banned, event.user), changes: state.changes + 1 };
+    case 'rulesSet': {
+      const { slowModeMs, readOnly, approval } = event;
+      return {
+        ...next,
+        rules: { slowModeMs, readOnly, approval },
+        lastPosts: slowModeMs === 0 ? new Map() : state.lastPosts,
+        changes: state.changes + 1,
+      };
+    }
+    case 'joinRequested':
+      return {
+        ...next,
+        requests: new Map(state.requests).set(event.actor, event.at),
+        changes: state.changes + 1,
+      };
+    case 'joinDeclined':
+      return { ...next, requests: without(state.requests, event.user), changes: state.changes + 1 };
   }
+}
+
+/** What a conversation has before anybody moderates it; also what those of an earlier version lack. */
+export const unmoderated: Pick<
+  ConversationState,
+  'rules' | 'silenced' | 'banned' | 'requests' | 'lastPosts' | 'hides'
+> = {
+  rules: { slowModeMs: 0, readOnly: false, approval: false },
+  silenced: new Map(),
+  banned: new Map(),
+  requests: new Map(),
+  lastPosts: new Map(),
+  hides: 0,
+};
+
+function without<Value>(map: ReadonlyMap<UserId, Value>, user: UserId): ReadonlyMap<UserId, Value> {
+  if (!map.has(user)) return map;
+  const rest = new Map(map);
+  rest.delete(user);
+  return rest;
+}
+
+/** Those whose time is over go with the next one that comes. */
+function silenced(
+  known: ConversationState['silenced'],
+  { user, until, at }: Extract<ConversationEvent, { type: 'silenced' }>,
+): ConversationState['silenced'] {
+  const still = new Map([...known].filter(([other, end]) => other !== user && end > at));
+  return until === 0 ? still : still.set(user, until);
+}
+
+/** People whose last message slow mode may remember; with more, the earliest of them may write a little too soon. */
+const maxSlowed = 10_000;
+
+function slowed(state: ConversationState, user: UserId, at: number): ConversationState['lastPosts'] {
+  const last = new Map(state.lastPosts);
+  last.delete(user);
+  // In order of time: those who may write again come first.
+  for (const [other, posted] of last) {
+    if (posted + state.rules.slowModeMs > at && last.size < maxSlowed) break;
+    last.delete(other);
+  }
+  return last.set(user, at);
 }
 
 function created(stream: ConversationId, event: Extract<ConversationEvent, { type: 'created' }>): ConversationState {
@@ -67,6 +146,7 @@ function created(stream: ConversationId, event: Extract<ConversationEvent, { typ
     deletes: 0,
     mass: 0,
     changes: 0,
+    ...unmoderated,
   };
 }
 

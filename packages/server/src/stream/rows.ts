@@ -13,6 +13,7 @@ export function rowsNeeded(command: Command): readonly number[] {
     case 'delete':
     case 'react':
     case 'pin':
+    case 'hide':
       return [command.target];
     default:
       return [];
@@ -52,6 +53,10 @@ export function rowsAfter(event: StreamEvent, rows: Rows): readonly Message[] {
     case 'pinned': {
       const { pinned: _pinned, ...rest } = row;
       return [event.on ? { ...rest, pinned: true } : rest];
+    }
+    case 'hidden': {
+      const { hidden: _hidden, ...rest } = row;
+      return [event.on ? { ...rest, hidden: true } : rest];
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { StreamEvent, StreamId } from '@parley/protocol';
 import { evolve } from './evolve.ts';
+import { unmoderated } from './evolve-conversation.ts';
 import type { StreamState } from './types.ts';
 
 interface StoredMap {
@@ -20,11 +21,23 @@ const isStoredMap = (value: unknown): value is StoredMap =>
 export function decodeSnapshot(text: string): StreamState {
   const state = JSON.parse(text) as Record<string, unknown>;
   // Only the fields that are maps are turned back: a preference may look like one.
-  for (const key of ['members', 'conversations', 'left', 'markers', 'threads']) {
+  for (const key of [
+    'members',
+    'conversations',
+    'left',
+    'markers',
+    'threads',
+    'silenced',
+    'banned',
+    'requests',
+    'lastPosts',
+  ]) {
     const value = state[key];
     if (isStoredMap(value)) state[key] = new Map(value.map);
   }
-  return state as unknown as StreamState;
+  // Snapshots of before there was moderation.
+  const whole = state['type'] === 'conversation' ? { ...unmoderated, ...state } : state;
+  return whole as unknown as StreamState;
 }
 
 /** The state of a stream from what the store has of it; `undefined` when it has nothing. */

@@ -22,6 +22,13 @@ export interface Wish {
   readonly command: Command;
 }
 
+/** The rules of writing and joining. */
+export interface Rules {
+  readonly slowModeMs: number;
+  readonly readOnly: boolean;
+  readonly approval: boolean;
+}
+
 export interface MemberState {
   readonly role: Role;
   /** The event that made them a member; they may see from here on (from 1 in a channel). */
@@ -46,6 +53,17 @@ export interface ConversationState {
   readonly deletes: number;
   readonly mass: number;
   readonly changes: number;
+  readonly rules: Rules;
+  /** Until when members may not write. Who left and comes back is still silent. */
+  readonly silenced: ReadonlyMap<UserId, number>;
+  /** Who may neither read nor join, by the event that banned them. */
+  readonly banned: ReadonlyMap<UserId, number>;
+  /** Who asked to be let in, and when. */
+  readonly requests: ReadonlyMap<UserId, number>;
+  /** When people last wrote, as long as slow mode still holds them back for it. */
+  readonly lastPosts: ReadonlyMap<UserId, number>;
+  /** Messages hidden so far. */
+  readonly hides: number;
 }
 
 /** A person's own stream, folded. Immutable; maps are copied only when they change. */

@@ -14,7 +14,7 @@ import {
 import { Stand } from '../node/stand.ts';
 import { until } from '../until.ts';
 import { type Actor, type Crew, castOf, hire, partsOf } from './walk/cast.ts';
-import { type Outcome, type Path, rest, socket } from './walk/paths.ts';
+import { type Outcome, type Path, rest, socket, socketIo } from './walk/paths.ts';
 import { personalReads, readsOf } from './walk/reads.ts';
 import { commandsFor, orderFor, type Scene, setScene } from './walk/scene.ts';
 import { serverAttempts } from './walk/server-attempts.ts';
@@ -33,6 +33,7 @@ function expected(action: Exclude<Action, 'read'>, kind: ConversationKind, actor
   if (action === 'join' && actor.role !== undefined) return 'unchanged';
   if (mayIn(action, kind, actor)) return 'done';
   if (action === 'mentionAll' && mayIn('post', kind, actor)) return 'done, to nobody in particular';
+  if (action === 'overrule' && mayIn('post', kind, actor)) return 'read-only';
   return action === 'deleteAny' ? 'not-yours' : 'forbidden';
 }
 
@@ -72,10 +73,13 @@ describe('every action, as everybody, in every kind of conversation, on every wa
     const got: Record<string, string> = {};
     const wanted: Record<string, string> = {};
     for (const action of orderFor(actor)) {
+      const isOverruled = action === 'overrule' && scene.kind !== 'direct';
+      if (isOverruled) await stand.command(scene.host, scene.stream, { type: 'setRules', readOnly: true });
       const head = await headOf(scene);
       const outcome = await path.send(actor, scene.stream, commands[action]);
       got[action] = await become(scene, action, head, outcome);
       wanted[action] = expected(action, scene.kind, actor);
+      if (isOverruled) await stand.command(scene.host, scene.stream, { type: 'setRules', readOnly: false });
       if (action === 'archive' && got[action] === 'done')
         await stand.command(scene.host, scene.stream, { type: 'archive', on: false });
     }
@@ -83,12 +87,12 @@ describe('every action, as everybody, in every kind of conversation, on every wa
   };
   const each = async (kind: ConversationKind, prefix: string, visit: (actor: Actor, scene: Scene) => Promise<void>) => {
     const cast = await castOf(stand, crew, prefix, partsOf(kind));
-    await Promise.all(cast.map(async (actor) => visit(actor, await setScene(stand, kind, crew.host, actor))));
+    await Promise.all(cast.map(async (actor) => visit(actor, await setScene(stand, kind, crew, actor))));
   };
 
   for (const kind of conversationKinds) {
-    for (const way of [socket, rest]) {
-      it(`commands to a ${kind} by ${way.name === 'rest' ? 'REST' : 'the socket'}: done where the table says so, else refused and nothing stored`, async () => {
+    for (const [name, way] of Object.entries({ 'the socket': socket, 'Socket.IO': socketIo, REST: rest })) {
+      it(`commands to a ${kind} by ${name}: done where the table says so, else refused and nothing stored`, async () => {
         const path = way(stand);
         await each(kind, `${kind}-${way.name}`, (actor, scene) => walk(path, scene, actor));
       });
@@ -151,7 +155,7 @@ describe('every action, as everybody, in every kind of conversation, on every wa
   it('nobody commands the stream of another person, watches it or speaks for them, whatever their rank', async () => {
     const { id } = crew.host;
     assert.ok(isUserId(id));
-    const ways = [socket(stand), rest(stand)];
+    const ways = [socket(stand), socketIo(stand), rest(stand)];
     const witness = await stand.live(crew.host);
     witness.send({ t: 'faces', users: [id] });
     for (const actor of await castOf(stand, crew, 'mine', partsOf('group'))) {

@@ -62,6 +62,22 @@ const settingCommand = fc.oneof(
   one(fc.record({ type: fc.constant('archive' as const), on })),
 );
 
+/** Times in the stories go by one millisecond a wish, so these are felt. */
+const moderationCommand = fc.oneof(
+  one(fc.record({ type: fc.constant('hide' as const), target: seq, on })),
+  one(fc.record({ type: fc.constant('silence' as const), user, forMs: fc.constantFrom(0, 5, 1_000) })),
+  one(fc.record({ type: fc.constant('ban' as const), user, on })),
+  fc
+    .record({
+      type: fc.constant('setRules' as const),
+      slowModeMs: optional(fc.constantFrom(0, 10)),
+      readOnly: optional(on),
+      approval: optional(on),
+    })
+    .map((command) => present(command) as ConversationCommand),
+  one(fc.record({ type: fc.constant('admit' as const), user, on })),
+);
+
 /** Whatever anybody might wish after the conversation was made, sensible or not. */
 const steps = fc.array(
   fc.record({
@@ -70,6 +86,7 @@ const steps = fc.array(
       { weight: 5, arbitrary: messageCommand },
       { weight: 4, arbitrary: membershipCommand },
       { weight: 1, arbitrary: settingCommand },
+      { weight: 2, arbitrary: moderationCommand },
     ),
   }),
   // Else fast-check keeps lists near ten.

@@ -12,9 +12,14 @@ const might: Record<Role, number> = { owner: 5, admin: 4, moderator: 3, member: 
 export class Model {
   kind: 'direct' | 'group' | 'channel' = 'group';
   archived = false;
+  rules = { slowModeMs: 0, readOnly: false, approval: false };
+  readonly banned = new Set<UserId>();
+  readonly waiting = new Set<UserId>();
+  readonly silencedUntil = new Map<UserId, number>();
+  readonly lastPosts = new Map<UserId, number>();
   readonly roles = new Map<UserId, Role>();
   /** Authors of messages, with whether the message is gone. */
-  readonly messages = new Map<number, { readonly author: UserId; deleted: boolean }>();
+  readonly messages = new Map<number, { readonly author: UserId; deleted: boolean; hidden: boolean }>();
 
   take(event: ConversationEvent, actor: Person): void {
     assert.ok(
@@ -33,18 +38,24 @@ export class Model {
     const level = own === undefined ? 0 : might[own];
     const isTalk = this.kind === 'direct';
     const isAtLeast = (role: Role): boolean => level >= might[role];
+    const isModerator = !isTalk && (isAtLeast('moderator') || rules);
+    const isSilent = (this.silencedUntil.get(id) ?? 0) > event.at;
+    const isHeldBack = isSilent || (this.rules.readOnly && !isTalk && !isAtLeast('moderator'));
+    if (this.banned.has(id) && !rules) return false;
     if (this.archived && event.type !== 'archived' && !(event.type === 'memberRemoved' && event.how === 'left'))
       return false;
     switch (event.type) {
       case 'posted':
         if (event.mass !== undefined && (isTalk || !isAtLeast(this.kind === 'group' ? 'member' : 'moderator')))
           return false;
+        if (isHeldBack || (!isAtLeast('moderator') && this.#isTooSoon(id, event.at))) return false;
         if ((event.mentions ?? []).some((user) => !this.roles.has(user) || user === id)) return false;
         return isAtLeast('guest') && this.#stands(event.replyTo) && this.#stands(event.thread);
       case 'edited':
+        if (isHeldBack || this.messages.get(event.target)?.hidden !== false) return false;
         return isAtLeast('guest') && this.#stands(event.target) && this.messages.get(event.target)?.author === id;
       case 'reacted':
-        return isAtLeast('guest') && this.#stands(event.target);
+        return !isSilent && isAtLeast('guest') && this.#stands(event.target);
       case 'deleted': {
         if (!this.#stands(event.target)) return false;
         const isOwn = this.messages.get(event.target)?.author === id;
@@ -59,12 +70,23 @@ export class Model {
       case 'topicSet':
         return isTalk ? isAtLeast('guest') : isAtLeast(this.kind === 'group' ? 'member' : 'moderator') || rules;
       case 'membersAdded':
-        if (isTalk || event.members.some(({ user }) => this.roles.has(user))) return false;
+        if (
+          isTalk ||
+          event.members.some(({ user }) => this.roles.has(user) || (this.banned.has(user) && event.how !== 'joined'))
+        )
+          return false;
+        if (event.how === 'approved')
+          return (
+            this.kind === 'channel' &&
+            isModerator &&
+            event.members.every(({ user, role }) => role === 'member' && this.waiting.has(user))
+          );
         if (event.how === 'joined') {
           const [joiner] = event.members;
           const role = this.roles.size === 0 ? 'owner' : 'member';
           const isSelf = event.members.length === 1 && joiner?.user === id && joiner.role === role;
-          return this.kind === 'channel' && serverRole !== 'guest' && isSelf;
+          const isOpen = !this.rules.approval || this.roles.size === 0 || rules;
+          return this.kind === 'channel' && isOpen && !this.banned.has(id) && serverRole !== 'guest' && isSelf;
         }
         return (
           isAtLeast('member') &&
@@ -72,6 +94,8 @@ export class Model {
         );
       case 'memberRemoved': {
         const target = this.roles.get(event.user);
+        if (event.how === 'banned' && event.user === id) return false;
+        if (event.how === 'banned' && target === undefined) return isModerator && !this.banned.has(event.user);
         if (isTalk || target === undefined) return false;
         if (event.how === 'left') return event.user === id;
         return rules || own === 'owner' || (isAtLeast('moderator') && level > might[target]);
@@ -81,7 +105,28 @@ export class Model {
         if (isTalk || target === undefined) return false;
         return rules || own === 'owner' || (isAtLeast('admin') && level > might[target] && level > might[event.role]);
       }
+      case 'hidden':
+        return isModerator && this.#stands(event.target) && this.messages.get(event.target)?.hidden !== event.on;
+      case 'silenced': {
+        const target = this.roles.get(event.user);
+        if (!isModerator || event.user === id) return false;
+        if (target === undefined) return event.until === 0;
+        return rules || own === 'owner' || level > might[target];
+      }
+      case 'banLifted':
+        return isModerator && event.user !== id && this.banned.has(event.user);
+      case 'rulesSet':
+        return isModerator && (!event.approval || this.kind === 'channel');
+      case 'joinRequested':
+        return this.kind === 'channel' && this.rules.approval && own === undefined && serverRole !== 'guest';
+      case 'joinDeclined':
+        return this.waiting.has(event.user) && (isModerator || event.user === id);
     }
+  }
+
+  #isTooSoon(user: UserId, at: number): boolean {
+    const last = this.lastPosts.get(user);
+    return last !== undefined && at < last + this.rules.slowModeMs;
   }
 
   /** Whether a message that is referred to, if one is, exists and is not deleted. */
@@ -96,7 +141,8 @@ export class Model {
         for (const { user, role } of event.members) this.roles.set(user, role);
         break;
       case 'posted':
-        this.messages.set(event.seq, { author: event.actor, deleted: false });
+        this.messages.set(event.seq, { author: event.actor, deleted: false, hidden: false });
+        if (this.rules.slowModeMs > 0) this.lastPosts.set(event.actor, event.at);
         break;
       case 'deleted': {
         const message = this.messages.get(event.target);
@@ -107,10 +153,36 @@ export class Model {
         this.archived = event.on;
         break;
       case 'membersAdded':
-        for (const { user, role } of event.members) this.roles.set(user, role);
+        for (const { user, role } of event.members) {
+          this.roles.set(user, role);
+          this.waiting.delete(user);
+        }
         break;
       case 'memberRemoved':
         this.roles.delete(event.user);
+        if (event.how === 'banned') this.banned.add(event.user);
+        if (event.how === 'banned') this.waiting.delete(event.user);
+        break;
+      case 'hidden': {
+        const message = this.messages.get(event.target);
+        if (message !== undefined) message.hidden = event.on;
+        break;
+      }
+      case 'silenced':
+        this.silencedUntil.set(event.user, event.until);
+        break;
+      case 'banLifted':
+        this.banned.delete(event.user);
+        break;
+      case 'rulesSet':
+        this.rules = event;
+        if (event.slowModeMs === 0) this.lastPosts.clear();
+        break;
+      case 'joinRequested':
+        this.waiting.add(event.actor);
+        break;
+      case 'joinDeclined':
+        this.waiting.delete(event.user);
         break;
       case 'roleSet':
         this.roles.set(event.user, event.role);

@@ -35,6 +35,8 @@ describe('whatever people wish of a conversation, in any order', () => {
             [...model.roles],
           );
           assert.equal(after.archived, model.archived);
+          assert.deepEqual(new Set(after.banned.keys()), model.banned);
+          assert.deepEqual(new Set(after.requests.keys()), model.waiting);
         }
       }),
       runs,

@@ -23,12 +23,13 @@ const actor: Person = { id: newUserId(), serverRole: 'member' };
 const owner: Person = { id: newUserId(), serverRole: 'member' };
 const guest: Person = { id: newUserId(), serverRole: 'member' };
 const stranger = newUserId();
+const asking = newUserId();
 const stream = newConversationId();
 const own = 2;
 const others = 3;
 
 /** A conversation in which the actor has a role, or none any more, and both have said something. */
-function conversation(kind: ConversationKind, role: Role | undefined) {
+function conversation(kind: ConversationKind, role: Role | undefined, readOnly = false) {
   const base = { at: 1, actor: owner.id };
   const events: ConversationEvent[] = [
     {
@@ -48,8 +49,32 @@ function conversation(kind: ConversationKind, role: Role | undefined) {
     { ...base, seq: own, actor: actor.id, cid: newCid(), type: 'posted', text: 'mine' },
     { ...base, seq: others, cid: newCid(), type: 'posted', text: 'the owner’s' },
   ];
+  // Only where somebody may be let in is there somebody who asked.
+  if (kind === 'channel') {
+    const rules = { slowModeMs: 0, readOnly: false, approval: true };
+    events.push({ ...base, seq: 4, cid: newCid(), type: 'rulesSet', ...rules });
+    events.push({ ...base, seq: 5, actor: asking, cid: newCid(), type: 'joinRequested' });
+    events.push({ ...base, seq: 6, cid: newCid(), type: 'rulesSet', ...rules, approval: false });
+  }
   if (role === undefined)
-    events.push({ ...base, seq: 4, cid: newCid(), type: 'memberRemoved', user: actor.id, how: 'removed' });
+    events.push({
+      ...base,
+      seq: events.length + 1,
+      cid: newCid(),
+      type: 'memberRemoved',
+      user: actor.id,
+      how: 'removed',
+    });
+  if (readOnly)
+    events.push({
+      ...base,
+      seq: events.length + 1,
+      cid: newCid(),
+      type: 'rulesSet',
+      slowModeMs: 0,
+      readOnly,
+      approval: false,
+    });
   let state: ConversationState | undefined;
   const rows = new Map<number, Message>();
   for (const event of events) {
@@ -76,11 +101,19 @@ const commands: Record<Exclude<Action, 'read'>, Command> = {
   setRole: { type: 'setRole', user: guest.id, role: 'member' },
   join: { type: 'join' },
   leave: { type: 'leave' },
+  hide: { type: 'hide', target: others, on: true },
+  silence: { type: 'silence', user: guest.id, forMs: 60_000 },
+  ban: { type: 'ban', user: guest.id, on: true },
+  setRules: { type: 'setRules', slowModeMs: 60_000 },
+  overrule: { type: 'post', text: 'read me' },
+  admit: { type: 'admit', user: asking, on: true },
 };
+
+const refusals: Partial<Record<Action, string>> = { deleteAny: 'not-yours', overrule: 'read-only' };
 
 /** What becomes of the action: done, or the code of the refusal. */
 function attempt(action: Action, kind: ConversationKind, role: Role | undefined, who: Person = actor): string {
-  const { state, rows } = conversation(kind, role);
+  const { state, rows } = conversation(kind, role, action === 'overrule');
   if (action === 'read') return visibleFrom(state, who.id, who.serverRole) === undefined ? 'not-found' : 'done';
   const decision = decide(state, wishOf(stream, who, commands[action]), 9, rows);
   if (decision.type === 'rejected') return decision.error.code;
@@ -95,7 +128,7 @@ describe('the table of rights', () => {
       it(`lets ${role}s of a ${kind} do what it says, and nothing else`, () => {
         for (const action of actions) {
           const allowed = rightsTable[action][kind].includes(role);
-          const refusal = action === 'deleteAny' ? 'not-yours' : 'forbidden';
+          const refusal = refusals[action] ?? 'forbidden';
           // Who is in already need not be let in: that is no refusal.
           const expected = action === 'join' ? 'unchanged' : allowed ? 'done' : refusal;
           assert.equal(attempt(action, kind, role), expected, `${action} as ${role} of a ${kind}`);
@@ -121,7 +154,20 @@ describe('the table of rights', () => {
   });
 
   it('lets the server’s administrators keep order in channels, whatever their role there, and nowhere else', () => {
-    const order: readonly Action[] = ['read', 'rename', 'setTopic', 'archive', 'deleteAny', 'remove', 'setRole'];
+    const order: readonly Action[] = [
+      'read',
+      'rename',
+      'setTopic',
+      'archive',
+      'deleteAny',
+      'remove',
+      'setRole',
+      'hide',
+      'silence',
+      'ban',
+      'setRules',
+      'admit',
+    ];
     for (const serverRole of ['owner', 'admin'] as const) {
       const administrator: Person = { ...actor, serverRole };
       for (const action of order) {

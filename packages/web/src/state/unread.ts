@@ -42,6 +42,11 @@ const changing = new Set<ConversationEvent['type']>([
   'membersAdded',
   'memberRemoved',
   'roleSet',
+  'silenced',
+  'banLifted',
+  'rulesSet',
+  'joinRequested',
+  'joinDeclined',
 ]);
 
 /** The head's counters after one event of a conversation that is watched fully. */

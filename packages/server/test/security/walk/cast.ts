@@ -47,11 +47,13 @@ export const partsOf = (kind: ConversationKind): readonly Part[] =>
 export interface Crew {
   readonly root: SignedUp;
   readonly host: SignedUp;
+  /** Asks to be let into channels. */
+  readonly asker: SignedUp;
 }
 
 export async function hire(stand: Stand): Promise<Crew> {
   const root = await stand.signUp('root');
-  return { root, host: await stand.signUp('host') };
+  return { root, host: await stand.signUp('host'), asker: await stand.signUp('asker') };
 }
 
 /** Gives parts to people with accounts of their own. */

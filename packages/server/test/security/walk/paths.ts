@@ -1,5 +1,6 @@
 import { type ErrorCode, newCid, type StreamId } from '@parley/protocol';
 import type { RawClient } from '../../node/raw-client.ts';
+import type { SocketIoClient } from '../../node/socket-io-client.ts';
 import type { Stand } from '../../node/stand.ts';
 import type { Actor } from './cast.ts';
 
@@ -50,6 +51,29 @@ export function socket(stand: Stand): Path {
       ]);
       client.frames.length = 0;
       return answer.t === 'ack' ? { seq: answer.seq } : { code: answer.error.code };
+    },
+  };
+}
+
+/** One client of Socket.IO for each person; whoever is signed out is not let in by it. */
+export function socketIo(stand: Stand): Path {
+  const clients = new Map<string, Promise<SocketIoClient>>();
+  const clientOf = (who: Actor): Promise<SocketIoClient> => {
+    let client = clients.get(who.id);
+    if (client === undefined) {
+      client = stand.socketIo({ auth: { token: who.token } }).connected();
+      clients.set(who.id, client);
+    }
+    return client;
+  };
+  return {
+    name: 'Socket.IO',
+    async send(who, stream, command) {
+      if (who.isSignedOut) return { code: (await stand.socketIo().refused()).code };
+      const answer = await (await clientOf(who)).ask('send', { stream, cid: newCid(), command });
+      if (answer.t === 'ack') return { seq: answer.seq };
+      if (answer.t === 'nack' || answer.t === 'error') return { code: answer.error.code };
+      throw new Error(`answered by ${answer.t}`);
     },
   };
 }

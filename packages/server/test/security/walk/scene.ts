@@ -9,7 +9,7 @@ import {
   newUserId,
 } from '@parley/protocol';
 import type { SignedUp, Stand } from '../../node/stand.ts';
-import type { Actor } from './cast.ts';
+import type { Actor, Crew } from './cast.ts';
 
 /** A conversation set up for one actor, with something to do everything to. */
 export interface Scene {
@@ -23,9 +23,16 @@ export interface Scene {
   readonly doomed: number;
   /** A guest of the conversation, to be raised and removed. */
   readonly spare: string;
+  /** Somebody who asked to be let in, where that can be asked. */
+  readonly asking: string;
 }
 
-export async function setScene(stand: Stand, kind: ConversationKind, host: SignedUp, actor: Actor): Promise<Scene> {
+export async function setScene(
+  stand: Stand,
+  kind: ConversationKind,
+  { host, asker }: Crew,
+  actor: Actor,
+): Promise<Scene> {
   const isMember = actor.role !== undefined;
   const spare = kind === 'direct' && isMember ? host.id : newUserId();
   const act = async (who: SignedUp, command: object): Promise<number> => {
@@ -39,20 +46,34 @@ export async function setScene(stand: Stand, kind: ConversationKind, host: Signe
   if (kind === 'direct') {
     await act(host, { type: 'create', kind, members: [other] });
     const own = isMember ? await act(actor, { type: 'post', text: 'mine' }) : 1;
-    return { stream, kind, host, own, kept: await act(host, says), doomed: await act(host, says), spare };
+    return {
+      stream,
+      kind,
+      host,
+      own,
+      kept: await act(host, says),
+      doomed: await act(host, says),
+      spare,
+      asking: asker.id,
+    };
   }
   await act(host, { type: 'create', kind, name: 'tea', members: [] });
+  if (kind === 'channel') {
+    await act(host, { type: 'setRules', approval: true });
+    await act(asker, { type: 'join' });
+    await act(host, { type: 'setRules', approval: false });
+  }
   await act(host, { type: 'invite', users: [spare], role: 'guest' });
   await act(host, { type: 'invite', users: [actor.id], role: actor.role ?? 'member' });
   const author = actor.isSignedOut ? host : actor;
   const own = await act(author, { type: 'post', text: 'mine' });
   const [kept, doomed] = [await act(host, says), await act(host, says)];
   if (!isMember) await act(host, { type: 'remove', user: actor.id });
-  return { stream, kind, host, own, kept, doomed, spare };
+  return { stream, kind, host, own, kept, doomed, spare, asking: asker.id };
 }
 
 /** The command of each action. Each leaves the scene fit for those after it, in the order of `orderFor`. */
-export function commandsFor({ own, kept, doomed, spare }: Scene): Record<Exclude<Action, 'read'>, object> {
+export function commandsFor({ own, kept, doomed, spare, asking }: Scene): Record<Exclude<Action, 'read'>, object> {
   return {
     post: { type: 'post', text: 'hello' },
     mentionAll: { type: 'post', text: 'hello @all' },
@@ -69,6 +90,12 @@ export function commandsFor({ own, kept, doomed, spare }: Scene): Record<Exclude
     archive: { type: 'archive', on: true },
     join: { type: 'join' },
     leave: { type: 'leave' },
+    hide: { type: 'hide', target: kept, on: true },
+    silence: { type: 'silence', user: spare, forMs: 60_000 },
+    ban: { type: 'ban', user: spare, on: true },
+    setRules: { type: 'setRules', slowModeMs: 1 },
+    overrule: { type: 'post', text: 'read me' },
+    admit: { type: 'admit', user: asking, on: true },
   };
 }
 
@@ -84,8 +111,14 @@ export const orderFor = (actor: Actor): readonly Exclude<Action, 'read'>[] => [
   'rename',
   'setTopic',
   'invite',
+  'hide',
+  'setRules',
+  'overrule',
+  'admit',
   'setRole',
+  'silence',
   'remove',
+  'ban',
   'archive',
   ...(actor.role === undefined ? (['leave', 'join'] as const) : (['join', 'leave'] as const)),
 ];

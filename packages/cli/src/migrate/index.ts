@@ -39,7 +39,7 @@ export async function migrate(argv: readonly string[]): Promise<number> {
         stdout.write(
           `Moved and compared: ${report.streams} streams with ${report.events} events and ${report.messages} messages ` +
             `(${report.copied} events by this run), ${report.accounts} accounts, ${report.sessions} sessions, ` +
-            `${report.invites} invites, ${report.conversations} conversations.\nSHA-256 of both sides: ${report.checksum}\n`,
+            `${report.invites} invites, ${report.conversations} conversations, ${report.documents} small documents.\nSHA-256 of both sides: ${report.checksum}\n`,
         );
       }
       return 0;

@@ -10,6 +10,7 @@ import type { MovableStore } from '../../src/store/port.ts';
 import { openStore } from '../../src/store/registry.ts';
 import { engineUrl } from '../engines.ts';
 import { account } from './conformance/accounts.ts';
+import { document } from './conformance/documents.ts';
 import { ann, appendOf, filled, rowOf } from './conformance/make.ts';
 import { entry, invite, session } from './conformance/records.ts';
 import { dropCassandra, dropMongodb } from './drop.ts';
@@ -18,7 +19,7 @@ const open = (url: string): Promise<MovableStore> => openStore(url, { log: silen
 const openSqlite = (folder: string, name: string) => open(`sqlite:${join(folder, `${name}.db`)}`);
 
 /** A lively server's store: a long room with a snapshot, edits and reactions, small ones, people. */
-async function furnish(store: MovableStore): Promise<{ long: ConversationId }> {
+async function furnish(store: MovableStore, documents = 20): Promise<{ long: ConversationId }> {
   const { stream: long, events } = await filled(store, 1_200, (seq) => (seq % 10 === 3 ? { thread: 2 } : {}));
   const [, second] = events;
   assert.ok(second !== undefined);
@@ -36,6 +37,7 @@ async function furnish(store: MovableStore): Promise<{ long: ConversationId }> {
   await store.createSession(session());
   await store.createInvite(invite({ usesLeft: 4 }));
   await store.putDirectoryEntry(entry({ seq: 7 }));
+  for (let key = 0; key < documents; key++) await store.putDocument(document({ owner: 'many', key: `${key}` }), 0);
   return { long };
 }
 
@@ -52,6 +54,9 @@ function failingAfter(store: MovableStore, appends: number): MovableStore {
   };
 }
 
+const bodiesOf = async (store: MovableStore, owner: string): Promise<[string, string][]> =>
+  (await store.documents('story', owner, { direction: 'forward', limit: 1_000 })).map(({ key, body }) => [key, body]);
+
 describe('moving a store', () => {
   let folder: string;
   before(async () => {
@@ -61,7 +66,7 @@ describe('moving a store', () => {
 
   it('goes on after a failure, and after the source went on, and ends with both alike', async () => {
     const [from, to] = [await openSqlite(folder, 'from'), await openSqlite(folder, 'to')];
-    const { long } = await furnish(from);
+    const { long } = await furnish(from, 700);
     await assert.rejects(moveStore(from, failingAfter(to, 4)), /the power went/);
     const progress: string[] = [];
     const first = await moveStore(from, to, ({ phase }) => progress.push(phase));
@@ -77,7 +82,12 @@ describe('moving a store', () => {
       events: [{ type: 'edited', seq: 1_231, at: 6, actor: ann, cid: newCid(), target: 10, text: 'since then' }],
       messages: [{ ...tenth, text: 'since then', editedAt: 6 }],
     });
+    await from.deleteDocument('story', 'many', '5');
+    await from.putDocument(document({ owner: 'many', key: '6', body: '"since then"' }), 1);
+    await from.putDocument(document({ owner: 'many', key: 'new' }), 0);
     const second = await moveStore(from, to);
+    assert.deepEqual([first.documents, second.documents], [700, 700]);
+    assert.deepEqual(await bodiesOf(to, 'many'), await bodiesOf(from, 'many'));
     assert.deepEqual([second.copied, second.events, second.messages], [1, 1_255, 1_253]);
     assert.notEqual(second.checksum, first.checksum);
     assert.deepEqual(await to.load(long), await from.load(long));

@@ -25,6 +25,7 @@ export interface MoveReport {
   readonly sessions: number;
   readonly invites: number;
   readonly conversations: number;
+  readonly documents: number;
   /** SHA-256 of everything, found alike on both sides. Hex. */
   readonly checksum: string;
   /** Events that this run stored; less than `events` when an earlier run was cut short. */
@@ -65,12 +66,14 @@ export async function moveStore(
 
 async function verify(from: MovableStore, to: MovableStore, onStream: () => void): Promise<Omit<MoveReport, 'copied'>> {
   const [records, copies] = [await sumRecords(from), await sumRecords(to)];
-  for (const what of ['accounts', 'sessions', 'invites', 'conversations'] as const) {
+  for (const what of ['accounts', 'sessions', 'invites', 'conversations', 'documents'] as const) {
     if (records[what] !== copies[what])
       throw new Error(`The source has ${records[what]} ${what}, the target ${copies[what]}. ${mend}`);
   }
   if (!records.checksum.equals(copies.checksum))
-    throw new Error(`Accounts, sessions, invites or the directory differ between source and target. ${mend}`);
+    throw new Error(
+      `Accounts, sessions, invites, the directory or small documents differ between source and target. ${mend}`,
+    );
   const checksum = Buffer.from(records.checksum);
   let [streams, events, messages] = [0, 0, 0];
   await eachAtOnce(from.contents().streams(), async (stream) => {
@@ -90,8 +93,8 @@ async function verify(from: MovableStore, to: MovableStore, onStream: () => void
   const targetStreams = await countStreams(to);
   if (targetStreams !== streams)
     throw new Error(`The source has ${streams} streams, the target ${targetStreams}. ${mend}`);
-  const { accounts, sessions, invites, conversations } = records;
-  return { streams, events, messages, accounts, sessions, invites, conversations, checksum: checksum.toString('hex') };
+  const { checksum: _records, ...counts } = records;
+  return { streams, events, messages, ...counts, checksum: checksum.toString('hex') };
 }
 
 async function countStreams(store: MovableStore, onCount: (count: number) => void = () => undefined): Promise<number> {

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Account, MovableStore, RecordStore } from '../port.ts';
+import { copyDocuments, withoutVersions } from './documents.ts';
 
 /** Copies everything that is no stream. What is there already is brought level with the source. */
-export async function copyRecords(from: MovableStore, to: RecordStore, onRecord: () => void): Promise<void> {
+export async function copyRecords(from: MovableStore, to: MovableStore, onRecord: () => void): Promise<void> {
   const contents = from.contents();
   for await (const account of contents.accounts()) {
     await copyAccount(account, to);
@@ -24,6 +25,7 @@ export async function copyRecords(from: MovableStore, to: RecordStore, onRecord:
     await to.putDirectoryEntry(entry);
     onRecord();
   }
+  await copyDocuments(from, to, onRecord);
 }
 
 async function copyAccount(account: Account, to: RecordStore): Promise<void> {
@@ -45,6 +47,7 @@ export interface RecordSums {
   readonly sessions: number;
   readonly invites: number;
   readonly conversations: number;
+  readonly documents: number;
   /** Of every record, in no order. */
   readonly checksum: Buffer;
 }
@@ -71,6 +74,7 @@ export async function sumRecords(store: MovableStore): Promise<RecordSums> {
     sessions: await countIn(contents.sessions()),
     invites: await countIn(contents.invites()),
     conversations: await countIn(contents.directory()),
+    documents: await countIn(withoutVersions(contents.documents())),
     checksum,
   };
 }

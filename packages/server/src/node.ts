@@ -12,6 +12,7 @@ import { openCache } from './cache/registry.ts';
 import { systemClock } from './clock.ts';
 import { type Config, ConfigError } from './config/index.ts';
 import { Gateway } from './gateway/index.ts';
+import { createSocketIo, socketIoPath } from './gateway/socket-io/index.ts';
 import { attachWebSockets } from './gateway/websocket.ts';
 import { isOriginAllowed, tokenOf } from './http/authentication.ts';
 import { createHttp } from './http/index.ts';
@@ -134,7 +135,11 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
       await Promise.all([store.check(), broker.check()]);
     },
   });
+  const socketIo = config.socketIo
+    ? createSocketIo({ accept: (socket, request) => gateway.accept(socket, tokenOf(request.headers)?.token) })
+    : undefined;
   const detach = attachWebSockets(http.server, {
+    ...(socketIo === undefined ? {} : { others: new Map([[socketIoPath, socketIo.upgrade]]) }),
     isAccepting: () => !isDraining && roles.has('gateway'),
     isOriginAllowed: (origin, request) => isOriginAllowed(origin, request.headers.host, config),
     accept: (socket, request) => {
@@ -156,6 +161,7 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
   const end = async (): Promise<void> => {
     stopWatchingTls();
     detach();
+    socketIo?.close();
     sessionWatch.stop();
     await gateway.stop();
     await sequencer.stop();

@@ -154,6 +154,12 @@ export const settings = {
       )
       .default([]),
   ),
+  socketIo: setting(
+    'PARLEY_SOCKET_IO',
+    'BOOLEAN',
+    'Serve the official clients of Socket.IO too, at /socket.io/, by WebSocket only. Costs nothing while nobody uses it.',
+    z.union([z.stringbool(), z.boolean()], { error: 'must be true or false' }).default(true),
+  ),
   drainMs: setting(
     'PARLEY_DRAIN_MS',
     'MILLISECONDS',

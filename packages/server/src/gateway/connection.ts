@@ -1,6 +1,6 @@
 import { limits, ParleyError } from '@parley/protocol';
 import type { Clock } from '../clock.ts';
-import { encodeFrame, errorFrame, parseFrame } from './frames.ts';
+import { encodeFrame, errorFrame, judgeFrame, type ParsedFrame, parseFrame } from './frames.ts';
 import type { Principal } from './port.ts';
 import type { Session } from './session.ts';
 import type { ClientSocket } from './socket.ts';
@@ -45,7 +45,20 @@ export class Connection {
       else this.close(1008, 'too many frames before welcome');
       return;
     }
-    const parsed = parseFrame(text);
+    this.#take(parseFrame(text));
+  }
+
+  /** A frame from a transport that has read its JSON already. Such a transport waits for `welcome` before it brings the next. */
+  receivedValue(value: unknown): void {
+    if (!this.#isClosed) this.#take(judgeFrame(value));
+  }
+
+  /** A sign of life from the transport below frames. */
+  heard(): void {
+    if (this.session !== undefined) this.session.lastHeardAt = this.#context.clock.elapsed();
+  }
+
+  #take(parsed: ParsedFrame): void {
     if (!parsed.ok) {
       this.#refuse(
         frameOf(

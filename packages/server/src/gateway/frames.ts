@@ -43,6 +43,11 @@ export function parseFrame(text: string): ParsedFrame {
   } catch {
     return { ok: false, error: { code: 'bad-frame', message: 'The frame is not JSON.' }, id: undefined };
   }
+  return judgeFrame(value);
+}
+
+/** The same of a value that was JSON. */
+export function judgeFrame(value: unknown): ParsedFrame {
   if (isPlainPost(value)) return { ok: true, frame: value };
   if (isTooDeep(value)) return { ok: false, error: tooDeep, id: undefined };
   const parsed = clientFrame.safeParse(value);

@@ -1,4 +1,12 @@
+import { limits } from '@parley/protocol';
 import { deflated, minDeflatedBytes, minReadersToDeflate } from './deflate.ts';
+
+/** Bytes in a socket's buffers above which it counts as lagging: two of the kernel's default send buffers. */
+export const laggingBytes = 256 * 1024;
+/** Answers and acknowledgements are not held back, so this bounds what a client that never reads can cost. */
+export const maxBufferedBytes = 4 * 1024 * 1024;
+/** A frame somewhat too large is read, to say so before closing; a larger one ends the connection unread. */
+export const maxReadBytes = 2 * limits.maxFrameBytes;
 
 /** A client's socket as the gateway sees it; over a real WebSocket in `websocket.ts`, in memory in the simulation. */
 export interface ClientSocket {

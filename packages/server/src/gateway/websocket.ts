@@ -4,15 +4,8 @@ import type { Duplex } from 'node:stream';
 import { limits } from '@parley/protocol';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { negotiatedDeflate, takesDeflated } from './deflate.ts';
-import type { ClientSocket, Frame } from './socket.ts';
+import { type ClientSocket, type Frame, laggingBytes, maxBufferedBytes, maxReadBytes } from './socket.ts';
 
-/** Bytes in a socket's buffers above which it counts as lagging: two of the kernel's default send buffers. */
-const laggingBytes = 256 * 1024;
-/** Answers and acknowledgements are not held back, so this bounds what a client that never reads can cost. */
-const maxBufferedBytes = 4 * 1024 * 1024;
-/** A frame somewhat too large is read, to say so before closing; a larger one ends the connection unread. */
-const toleratedFrames = 2;
-const maxPayload = toleratedFrames * limits.maxFrameBytes;
 const subprotocol = 'parley.v1';
 
 /** What a socket tells the gateway. */
@@ -31,25 +24,31 @@ export interface UpgradeOptions {
   readonly accept: (socket: ClientSocket, request: IncomingMessage) => SocketEvents;
   /** False while draining. */
   readonly isAccepting: () => boolean;
+  /** What else takes upgrades, by its path; it is asked where a socket at `/ws` would be let in. */
+  readonly others?: ReadonlyMap<string, Upgrade>;
 }
+
+type Upgrade = (request: IncomingMessage, stream: Duplex, head: Buffer) => void;
 
 /** Serves WebSockets at `/ws` of an HTTP server. Returns what ends it. */
 export function attachWebSockets(server: Server, options: UpgradeOptions): () => void {
   // `ws` does the handshake, unmasking, fragments and UTF-8; frames to clients are built once and written by us (design, section 6).
   const handshake = new WebSocketServer({
     noServer: true,
-    maxPayload,
+    maxPayload: maxReadBytes,
     perMessageDeflate: negotiatedDeflate,
     clientTracking: false,
     handleProtocols: (offered) => (offered.has(subprotocol) ? subprotocol : false),
   });
   const upgrade = (request: IncomingMessage, stream: Duplex, head: Buffer): void => {
-    const path = (request.url ?? '').split('?', 1)[0];
-    if (path !== '/ws') return refuse(stream, '404 Not Found');
+    const path = (request.url ?? '').split('?', 1)[0] ?? '';
+    const other = options.others?.get(path);
+    if (path !== '/ws' && other === undefined) return refuse(stream, '404 Not Found');
     if (!options.isAccepting()) return refuse(stream, '503 Service Unavailable');
     if (!options.isOriginAllowed(request.headers.origin, request)) return refuse(stream, '403 Forbidden');
+    if (other !== undefined) return other(request, stream, head);
     handshake.handleUpgrade(request, stream, head, (webSocket) => {
-      const socket = new WrittenSocket(webSocket, stream as Socket, takesDeflated(webSocket, maxPayload));
+      const socket = new WrittenSocket(webSocket, stream as Socket, takesDeflated(webSocket, maxReadBytes));
       const events = options.accept(socket, request);
       socket.events = events;
       webSocket.on('message', (data: Buffer, isBinary) => {

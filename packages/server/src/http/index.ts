@@ -15,6 +15,7 @@ import type { Clock } from '../clock.ts';
 import type { Config } from '../config/index.ts';
 import type { GatewayPort, Principal } from '../gateway/port.ts';
 import { RateLimit } from '../gateway/rate.ts';
+import { socketIoPath } from '../gateway/socket-io/index.ts';
 import type { Reads } from '../reads/index.ts';
 import { cookieName, isOriginAllowed, isServedByTls, tokenOf } from './authentication.ts';
 import { answerErrors } from './errors.ts';
@@ -105,6 +106,11 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     return { ok: true };
   });
   app.get('/version', () => ({ version: options.version }));
+  if (config.socketIo) {
+    // What its official server says to a transport it does not speak (code 0), with what mends it.
+    const message = 'Long polling is not served here. Set the option transports to ["websocket"].';
+    app.all(socketIoPath, (_request, reply) => reply.status(400).send({ code: 0, message }));
+  }
   app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.metrics()));
 
   // A process without the role still tells how it is.

@@ -6,6 +6,7 @@ import { type Cid, type ConversationId, newCid, newConversationId, type WireErro
 import { loadConfig, type Node, startNode } from '../../src/index.ts';
 import type { NodeOptions } from '../../src/node.ts';
 import { RawClient } from './raw-client.ts';
+import { SocketIoClient, type SocketIoOptions } from './socket-io-client.ts';
 
 export interface Answer {
   readonly status: number;
@@ -24,7 +25,7 @@ export interface SignedUp {
 export class Stand implements AsyncDisposable {
   readonly folder: string;
   readonly node: Node;
-  readonly #clients: RawClient[] = [];
+  readonly #clients: { close(): void }[] = [];
 
   private constructor(folder: string, node: Node) {
     this.folder = folder;
@@ -72,6 +73,13 @@ export class Stand implements AsyncDisposable {
 
   async connect(): Promise<RawClient> {
     const client = await new RawClient(this.node.url).opened();
+    this.#clients.push(client);
+    return client;
+  }
+
+  /** The official client of Socket.IO, on its way in. */
+  socketIo(options: SocketIoOptions = {}): SocketIoClient {
+    const client = new SocketIoClient(this.node.url, options);
     this.#clients.push(client);
     return client;
   }

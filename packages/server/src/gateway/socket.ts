@@ -61,7 +61,8 @@ export const frameOf = (text: string, readers = 1): Frame => new EncodedFrame(te
 const finAndText = 0x81;
 const finTextAndDeflated = 0xc1;
 
-function framed(first: number, length: number, write: (frame: Buffer, at: number) => void): Buffer {
+/** A frame's header, with `first` as its first byte, and room for the payload that `write` fills. */
+export function framed(first: number, length: number, write: (frame: Buffer, at: number) => void): Buffer {
   const headerLength = length < 126 ? 2 : length < 65_536 ? 4 : 10;
   const frame = Buffer.allocUnsafe(headerLength + length);
   frame[0] = first;

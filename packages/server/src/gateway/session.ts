@@ -36,8 +36,8 @@ export class Session {
   readonly #context: SessionContext;
   /** Rooms whose head this session has to be told, at the next flush of heads or when it stops lagging. */
   readonly #dirtyHeads = new Set<Room>();
-  /** For each watch under way, the streams that were unwatched since it was asked for. */
-  readonly #unwatchedMeanwhile = new Set<Set<StreamId>>();
+  /** For each watch under way, the streams that were unwatched or asked for anew since: what was asked for last counts. */
+  readonly #outdated = new Set<Set<StreamId>>();
   #isClosed = false;
 
   constructor(context: SessionContext, socket: ClientSocket, principal: Principal) {
@@ -76,7 +76,7 @@ export class Session {
         return;
       case 'unwatch':
         for (const stream of frame.streams) this.watches.get(stream)?.end();
-        for (const unwatched of this.#unwatchedMeanwhile) for (const stream of frame.streams) unwatched.add(stream);
+        for (const stream of frame.streams) this.#outdate(stream);
         return;
       case 'faces':
         if (this.#isCharged(1 + frame.users.length / 100)) this.#context.faces.set(this, new Set(frame.users));
@@ -149,18 +149,18 @@ export class Session {
 
   async #watch({ id, streams }: Extract<ClientFrame, { t: 'watch' }>): Promise<void> {
     if (!this.#isCharged(1 + streams.length / 100, id)) return;
-    const unwatched = new Set<StreamId>();
-    this.#unwatchedMeanwhile.add(unwatched);
+    for (const { stream } of streams) this.#outdate(stream);
+    const outdated = new Set<StreamId>();
+    this.#outdated.add(outdated);
     const entered = await Promise.all(streams.map((wanted) => this.#enter(wanted)));
-    this.#unwatchedMeanwhile.delete(unwatched);
+    this.#outdated.delete(outdated);
     if (this.#isClosed) return;
     // Nothing waits from here on: no event comes before the answer that says where events begin, and the rights, heads
     // and bounds are those of this moment, however long one of the streams kept the others waiting.
-    const answers = entered.map((answer) =>
-      answer.watch === undefined || unwatched.has(answer.stream)
-        ? answer
-        : this.#begin(answer.stream, answer.watch, answer.after),
-    );
+    const answers = entered.map((answer): Entered => {
+      if (outdated.has(answer.stream)) return { stream: answer.stream };
+      return answer.watch === undefined ? answer : this.#begin(answer.stream, answer.watch, answer.after);
+    });
     const watched = answers.map(({ stream, after, error }) => ({
       stream,
       ...(after === undefined ? {} : { after }),
@@ -169,6 +169,10 @@ export class Session {
     }));
     this.send(encodeFrame({ t: 'watched', id, streams: watched }));
     for (const { stream } of streams) this.watches.get(stream)?.catchUp();
+  }
+
+  #outdate(stream: StreamId): void {
+    for (const outdated of this.#outdated) outdated.add(stream);
   }
 
   async #enter({ stream, level, after }: Extract<ClientFrame, { t: 'watch' }>['streams'][number]): Promise<Entered> {

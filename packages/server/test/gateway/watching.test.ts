@@ -261,6 +261,32 @@ describe('watching a conversation', () => {
     assert.deepEqual([...socket.seqs(dropped), ...socket.seqs(left)], []);
   });
 
+  it('keeps what was asked for last of a stream, though an earlier frame is answered after it', async () => {
+    const held = Promise.withResolvers<void>();
+    const holding: { stream?: string } = {};
+    const reads: Store = {
+      ...store(),
+      load: async (stream) => {
+        if (stream === holding.stream) await held.promise;
+        return store().load(stream);
+      },
+    };
+    await using stand = await Stand.open(store(), { reads });
+    const [opened, slow] = [await stand.conversation('group', 2), await stand.conversation('group', 1)];
+    holding.stream = slow;
+    const [socket, witness] = [await stand.signIn(bob), await stand.signIn(cyd)];
+    socket.say({ t: 'watch', id: 1, streams: [slow, opened].map((stream) => ({ stream, level: 'head' })) });
+    socket.say(watch(opened, 2, 'full', 2));
+    await socket.next('watched', ({ id }) => id === 2);
+    held.resolve();
+    await socket.next('watched', ({ id }) => id === 1);
+    witness.say(watch(opened));
+    await witness.next('watched');
+    await stand.post(opened, 1);
+    await until('others see it', () => witness.seqs(opened).includes(3));
+    assert.deepEqual(socket.seqs(opened), [3]);
+  });
+
   it('finds by itself what news it lost', async () => {
     let drops = false;
     await using stand = await Stand.open(store(), {

@@ -29,6 +29,7 @@ const objects: Readonly<Record<string, { readonly schema: z.ZodType; readonly wh
   Profile: { schema: schemas.profile, what: 'A person, as everybody signed in may see them.' },
   Presence: { schema: schemas.presence, what: 'Whether somebody is here.' },
   Device: { schema: schemas.device, what: 'One of your sessions.' },
+  ServiceToken: { schema: schemas.serviceToken, what: 'A token for a program.' },
   Invite: { schema: schemas.invite, what: 'A link that lets somebody make an account.' },
   Conversation: { schema: schemas.conversation, what: 'A conversation, as the asker may see it.' },
   ListedConversation: {
@@ -49,6 +50,7 @@ const named = {
   Timestamp: schemas.timestamp,
   Role: schemas.role,
   Kind: schemas.conversationKind,
+  Scope: schemas.scope,
   Emoji: schemas.emoji,
   Level: schemas.watchLevel,
   Mode: schemas.deliveryMode,

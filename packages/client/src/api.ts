@@ -20,6 +20,11 @@ export interface ClientOptions {
   readonly url: string;
   /** The session token. A browser that signed in on the same origin has a cookie and needs none. */
   readonly token?: string;
+  /**
+   * Makes the session's token turn: once a day, when it connects, the client asks for a new one, uses it, and tells it
+   * here to be kept in the place of the old one, which ends ten minutes later. Absent: the token stays.
+   */
+  readonly onToken?: (token: string) => void;
   /** Where unacknowledged sends are kept. Default: memory. See `indexedDbOutbox`, `fileOutbox`. */
   readonly outbox?: Outbox;
   /** Name and version of the program, told to the server in `hello`. The server does not use it yet: devices are named at sign-in. */

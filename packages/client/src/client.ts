@@ -22,11 +22,14 @@ import { Connection, type ConnectionEvents } from './connection.ts';
 import { Emitter } from './emitter.ts';
 import { iterateEvents } from './iterate.ts';
 import { memoryOutbox } from './outbox/memory.ts';
-import { systemPlatform } from './platform.ts';
+import { type Platform, systemPlatform } from './platform.ts';
 import { Rest } from './rest.ts';
 import { allSafeguards } from './safeguards.ts';
 import { Sender } from './sender.ts';
 import { Watches } from './watches.ts';
+
+/** The server gives a new token once a day; asking more often is in vain. */
+const refreshMs = 3_600_000;
 
 /** The client: puts connection, sender and watches together. Made by `createClient`. */
 export class ParleyClient implements Client {
@@ -35,6 +38,9 @@ export class ParleyClient implements Client {
   readonly #emitter = new Emitter<ClientEvents>();
   readonly #sender: Sender;
   readonly #watches: Watches;
+  readonly #onToken: ClientOptions['onToken'];
+  readonly #platform: Platform;
+  #refreshedAt = 0;
   readonly #wake = (): void => this.#connection.wake();
 
   constructor(options: ClientOptions, safeguards = allSafeguards) {
@@ -44,9 +50,12 @@ export class ParleyClient implements Client {
       welcome: () => {
         this.#watches.reconnected();
         this.#sender.reconnected();
+        void this.#refresh();
       },
       frame: (frame) => this.#received(frame),
     };
+    this.#onToken = options.onToken;
+    this.#platform = platform;
     this.#connection = new Connection(options, events, platform);
     this.rest = new Rest(options.url, () => this.#connection.token, options.fetch);
     this.#sender = new Sender(this.#connection, options.outbox ?? memoryOutbox(), this.#emitter, platform);
@@ -144,6 +153,22 @@ export class ParleyClient implements Client {
 
   events(stream: StreamId, options: { after?: number; signal?: AbortSignal } = {}): AsyncIterableIterator<StreamEvent> {
     return iterateEvents(this, stream, options);
+  }
+
+  /** Asks for the session's next token; what fails is asked again at a later connection. */
+  async #refresh(): Promise<void> {
+    const now = this.#platform.now();
+    const presented = this.#connection.token;
+    if (this.#onToken === undefined || presented === undefined || now - this.#refreshedAt < refreshMs) return;
+    this.#refreshedAt = now;
+    try {
+      const { token } = await this.rest.refreshSession();
+      if (token === undefined || this.#connection.token !== presented) return;
+      this.#connection.token = token;
+      this.#onToken(token);
+    } catch {
+      this.#refreshedAt = 0;
+    }
   }
 
   #received(frame: ServerFrame): void {

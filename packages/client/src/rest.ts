@@ -8,7 +8,10 @@ import {
   type ConversationList,
   type CreateAccounts,
   type CreatedAccounts,
+  type CreatedToken,
   type CreateInvite,
+  type CreateToken,
+  type CreateTokenFor,
   type Device,
   type EventPage,
   type Invite,
@@ -20,8 +23,10 @@ import {
   type People,
   type Presence,
   type Profile,
+  type RefreshedSession,
   type RestAck,
   type ServerAbout,
+  type ServiceToken,
   type SignedIn,
   type SignIn,
   type SignUp,
@@ -77,6 +82,16 @@ export class Rest {
   devices = async (): Promise<Device[]> => (await this.#get<{ sessions: Device[] }>('/sessions')).sessions;
   /** Ends another session; its sockets close within a second. */
   revokeDevice = (id: string): Promise<void> => this.#send('DELETE', `/sessions/${encodeURIComponent(id)}`);
+  /** A new token for this session, where the one it has is a day old; in browsers the cookie is replaced. The old one works until shortly after. */
+  refreshSession = (): Promise<RefreshedSession> => this.#send('POST', '/sessions/current');
+  /** The service tokens of this account, the newest first. */
+  tokens = async (): Promise<ServiceToken[]> => (await this.#get<{ tokens: ServiceToken[] }>('/tokens')).tokens;
+  /** Makes a service token; it is told only now. Rejects with `wrong-credentials`, and with `forbidden` for scopes one cannot give. */
+  createToken = (wish: CreateToken): Promise<CreatedToken> => this.#send('POST', '/tokens', wish);
+  /** Makes a service token of a member's or guest's account, for administrators. */
+  createTokenFor = (wish: CreateTokenFor): Promise<CreatedToken> => this.#send('POST', '/admin/tokens', wish);
+  /** Ends a service token; its sockets close within a second. */
+  revokeToken = (id: string): Promise<void> => this.#send('DELETE', `/tokens/${encodeURIComponent(id)}`);
   /** Changes the password and ends all other sessions. */
   changePassword = (change: { current: string; next: string }): Promise<void> =>
     this.#send('POST', '/password', change);

@@ -5,3 +5,4 @@ export * from './limits.ts';
 export * from './names.ts';
 export * from './rights.ts';
 export type * from './schemas.ts';
+export * from './scopes.ts';

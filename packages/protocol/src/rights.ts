@@ -106,7 +106,6 @@ export const serverActions = [
   'makeAccounts',
   'makeAdministrators',
   'makeTokens',
-  'resetPasswords',
 ] as const;
 export type ServerAction = (typeof serverActions)[number];
 
@@ -123,7 +122,6 @@ export const serverRightsTable: Record<ServerAction, readonly ServerRole[]> = {
   makeAccounts: administrators,
   makeAdministrators: ['owner'],
   makeTokens: administrators,
-  resetPasswords: administrators,
 };
 
 export const mayOnServer = (action: ServerAction, role: ServerRole): boolean =>

@@ -5,3 +5,4 @@ export * from './schemas/events.ts';
 export * from './schemas/frames.ts';
 export * from './schemas/primitives.ts';
 export * from './schemas/rest.ts';
+export * from './schemas/sign-in.ts';

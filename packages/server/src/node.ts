@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
 import { Server as TlsServer } from 'node:https';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
@@ -14,7 +15,7 @@ import { type Config, ConfigError } from './config/index.ts';
 import { Gateway } from './gateway/index.ts';
 import { createSocketIo, socketIoPath } from './gateway/socket-io/index.ts';
 import { attachWebSockets } from './gateway/websocket.ts';
-import { isOriginAllowed, tokenOf } from './http/authentication.ts';
+import { isOriginAllowed, isUpgradeSecure, tokenOf } from './http/authentication.ts';
 import { createHttp } from './http/index.ts';
 import { readTls, tlsFilesOf, watchTls } from './http/tls.ts';
 import { collectMetrics } from './metrics.ts';
@@ -133,17 +134,21 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
     checkReady: async () => {
       if (isDraining) throw new ParleyError('draining');
       await Promise.all([store.check(), broker.check()]);
+  const cookieOrBearer = ({ headers }: IncomingMessage): string | undefined => {
+    const presented = tokenOf(headers, isUpgradeSecure(headers, config));
+    return presented?.isOldName === true ? undefined : presented?.token;
+  };
     },
   });
   const socketIo = config.socketIo
-    ? createSocketIo({ accept: (socket, request) => gateway.accept(socket, tokenOf(request.headers)?.token) })
+    ? createSocketIo({ accept: (socket, request) => gateway.accept(socket, cookieOrBearer(request)) })
     : undefined;
   const detach = attachWebSockets(http.server, {
     ...(socketIo === undefined ? {} : { others: new Map([[socketIoPath, socketIo.upgrade]]) }),
     isAccepting: () => !isDraining && roles.has('gateway'),
     isOriginAllowed: (origin, request) => isOriginAllowed(origin, request.headers.host, config),
     accept: (socket, request) => {
-      const connection = gateway.accept(socket, tokenOf(request.headers)?.token);
+      const connection = gateway.accept(socket, cookieOrBearer(request));
       return {
         received: (text) => connection.received(text),
         malformed: (reason) => connection.malformed(reason),

@@ -16,17 +16,18 @@ import {
 import type { Clock } from '../clock.ts';
 import type { Principal } from '../gateway/port.ts';
 import { profileOf, profilesOf } from '../reads/people.ts';
-import { nameKey } from '../store/account-words.ts';
-import type { Account, RecordStore } from '../store/port.ts';
+import type { DocumentStore } from '../store/documents.ts';
+import type { Account, RecordStore, Session } from '../store/port.ts';
 import { refuseWeak } from './common-passwords.ts';
-import { Guesses } from './guesses.ts';
 import { Invites } from './invites.ts';
 import { refuseLookAlike } from './look-alikes.ts';
-import { hashPassword, isOutdated, isPassword } from './passwords.ts';
+import { hashPassword } from './passwords.ts';
+import { Proof } from './proof.ts';
+import { ServiceTokens, TokenScopes } from './service-tokens.ts';
 import { Sessions } from './sessions.ts';
 
 export interface AccountsOptions {
-  readonly store: RecordStore;
+  readonly store: RecordStore & DocumentStore;
   readonly clock: Clock;
   readonly ids?: IdSource;
   readonly registration: 'open' | 'invite' | 'closed';
@@ -36,6 +37,8 @@ export interface AccountsOptions {
   readonly onRevoked: (sessions: readonly string[]) => void;
   /** Whether this node knows of every session that ended until less than a second ago. */
   readonly knowsEndings: () => boolean;
+  /** Rejects where somebody may have no session, since they are banned. */
+  readonly refuse?: (user: UserId) => Promise<void>;
 }
 
 const namePattern = /^[a-zA-Z0-9][a-zA-Z0-9._-]{1,31}$/;
@@ -46,14 +49,19 @@ const defaultDevice = 'unknown device';
 export class Accounts {
   readonly sessions: Sessions;
   readonly invites: Invites;
+  readonly proof: Proof;
+  readonly tokens: ServiceTokens;
   readonly #options: AccountsOptions;
-  readonly #guesses: Guesses;
 
   constructor(options: AccountsOptions) {
+    const { store, clock, knowsEndings: mayRemember } = options;
     this.#options = options;
-    this.sessions = new Sessions(options.store, options.clock, options.knowsEndings);
-    this.invites = new Invites(options.store, options.clock, options.publicUrl);
-    this.#guesses = new Guesses(options.clock);
+    const scopes = new TokenScopes(store);
+    const scopesOf: TokenScopes['of'] = (user, session) => scopes.of(user, session);
+    this.sessions = new Sessions({ store, clock, mayRemember, scopesOf, refuse: options.refuse });
+    this.invites = new Invites(store, clock, options.publicUrl);
+    this.proof = new Proof(store, clock);
+    this.tokens = new ServiceTokens({ ...options, sessions: this.sessions, scopes, proof: this.proof });
   }
 
   /** Makes an account and signs it in. The first one becomes the owner, whatever the registration. */
@@ -92,20 +100,11 @@ export class Accounts {
    * @param address where it comes from, for the limit of guesses
    */
   async signIn({ name, password, device }: SignIn, address: string): Promise<{ token: string; user: Profile }> {
-    const key = nameKey(name);
-    this.#refuseGuesses(key, address);
-    const account = await this.#options.store.accountByName(name);
-    if (!(await isPassword(password, account?.passwordHash)) || account?.passwordHash === undefined)
-      throw new ParleyError('wrong-credentials');
-    this.#guesses.proved(key, address);
-    // Only now is the password here to be hashed with the cost of today.
-    if (isOutdated(account.passwordHash))
-      await this.#options.store.updateAccount(account.id, { passwordHash: await hashPassword(password) });
-    return this.#signedIn(account, device);
+    return this.#signedIn(await this.proof.byName(name, password, address), device);
   }
 
   async devices({ user, session }: Principal): Promise<Device[]> {
-    return (await this.sessions.list(user)).map(({ id, device, createdAt, lastUsedAt }) => ({
+    return (await this.#people(user)).map(({ id, device, createdAt, lastUsedAt }) => ({
       id,
       device,
       createdAt,
@@ -121,20 +120,16 @@ export class Accounts {
     this.#options.onRevoked(ended);
   }
 
-  /** Ends every session of somebody, except perhaps one. */
+  /** Ends every session of somebody, except perhaps one. Service tokens go on: they are ended one by one, in their list. */
   async revokeAll(user: UserId, except?: string): Promise<void> {
-    const all = (await this.sessions.list(user)).map(({ id }) => id).filter((id) => id !== except);
+    const all = (await this.#people(user)).map(({ id }) => id).filter((id) => id !== except);
     this.#options.onRevoked(await this.sessions.end(user, all));
   }
 
   /** Changes the password and ends all other sessions. */
   async changePassword({ user, session }: Principal, current: string, next: string, address: string): Promise<void> {
     const account = await this.#need(user);
-    const key = nameKey(account.name);
-    this.#refuseGuesses(key, address);
-    if (!(await isPassword(current, account.passwordHash)))
-      throw new ParleyError('wrong-credentials', { field: 'current' });
-    this.#guesses.proved(key, address);
+    await this.proof.ofOneself(account, current, address, 'current');
     await refuseWeak(next, account.name);
     await this.#options.store.updateAccount(user, { passwordHash: await hashPassword(next) });
     await this.revokeAll(user, session);
@@ -225,9 +220,11 @@ export class Accounts {
     return { token: await this.sessions.create(account.id, device ?? defaultDevice), user: profileOf(account) };
   }
 
-  #refuseGuesses(name: string, address: string): void {
-    const waitMs = this.#guesses.begin(name, address);
-    if (waitMs > 0) throw new ParleyError('rate-limited', { retryAfterMs: waitMs });
+  /** Sessions of people, without those that are service tokens. */
+  async #people(user: UserId): Promise<readonly Session[]> {
+    const [all, tokens] = await Promise.all([this.sessions.list(user), this.tokens.list(user)]);
+    const ids = new Set(tokens.map(({ id }) => id));
+    return all.filter(({ id }) => !ids.has(id));
   }
 
   async #need(user: UserId): Promise<Account> {

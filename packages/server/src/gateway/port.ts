@@ -1,4 +1,5 @@
-import type { DeliveryMode, Presence, Profile, UserId } from '@parley/protocol';
+import type { DeliveryMode, Presence, Profile, Scope, UserId } from '@parley/protocol';
+import type { Origin } from '../audit/index.ts';
 import type { Wish } from '../stream/types.ts';
 
 /** What the HTTP side needs of the gateway of its node. */
@@ -25,3 +26,5 @@ export interface Principal {
   /** When the session ends however much it is used, in milliseconds since 1970; absent where it does not. */
   readonly expiresAt?: number;
 }
+  /** Of a service token: what it is limited to, by `isInScope`. Absent for a person's session. */
+  readonly scopes?: readonly Scope[];

@@ -1,5 +1,5 @@
 import fastifyCookie from '@fastify/cookie';
-import { ParleyError } from '@parley/protocol';
+import { isInScope, needOfRequest, ParleyError } from '@parley/protocol';
 import {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -17,12 +17,21 @@ import type { GatewayPort, Principal } from '../gateway/port.ts';
 import { RateLimit } from '../gateway/rate.ts';
 import { socketIoPath } from '../gateway/socket-io/index.ts';
 import type { Reads } from '../reads/index.ts';
-import { cookieName, isOriginAllowed, isServedByTls, tokenOf } from './authentication.ts';
+import {
+  cookieNameFor,
+  isOfOldName,
+  isOriginAllowed,
+  isServedByTls,
+  type Presented,
+  tokenOf,
+} from './authentication.ts';
 import { answerErrors } from './errors.ts';
 import { type AccountRoutes, accountRoutes, publicAccountRoutes } from './routes/accounts.ts';
 import { conversationRoutes } from './routes/conversations.ts';
 import { openServer } from './server.ts';
 import { serveWeb } from './static.ts';
+import { moderationRoutes } from './routes/moderation.ts';
+import { tokenRoutes } from './routes/tokens.ts';
 import type { TlsMaterial } from './tls.ts';
 
 export interface HttpOptions {
@@ -47,6 +56,7 @@ const cookieSeconds = 30 * 86_400;
 /** The HTTP side: REST, health, metrics and the web client, on one server that the gateway's WebSockets share. */
 export async function createHttp(options: HttpOptions): Promise<FastifyInstance> {
   const { config, accounts, gateway, reads, clock, metrics, log, webRoot, tls } = options;
+const apiPrefix = '/api/v1';
   const app = fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
@@ -69,6 +79,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   const strangers = new RateLimit({ perSecond: 1, burst: 60, clock });
   const people = new RateLimit({ perSecond: config.ratePerSecond, burst: config.rateBurst, clock });
 
+  const shown = new WeakMap<FastifyRequest, Presented>();
   const isSecure = (request: FastifyRequest): boolean => isServedByTls(config) || request.protocol === 'https';
   const routes: AccountRoutes = {
     accounts,
@@ -79,15 +90,24 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
       return principal;
     },
     setCookie: (reply: FastifyReply, token: string) => {
-      void reply.setCookie(cookieName, token, {
+      const secure = isSecure(reply.request);
+      void reply.setCookie(cookieNameFor(secure), token, {
         path: '/',
         httpOnly: true,
+    presented(request) {
+      const presented = shown.get(request);
+      if (presented === undefined) throw new ParleyError('unauthenticated');
+      return presented;
+    },
         sameSite: 'strict',
         secure: isSecure(reply.request),
         maxAge: cookieSeconds,
       });
     },
-    clearCookie: (reply: FastifyReply) => void reply.clearCookie(cookieName, { path: '/' }),
+    clearCookie: (reply: FastifyReply) => {
+      const secure = isSecure(reply.request);
+      void reply.clearCookie(cookieNameFor(secure), { path: '/', secure });
+    },
   };
 
   const refuseForeign = (request: FastifyRequest): void => {
@@ -132,20 +152,37 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
         publicAccountRoutes(open, routes);
       });
       await api.register(async (signedIn) => {
-        signedIn.addHook('onRequest', async (request) => {
-          const presented = tokenOf(request.headers);
+        signedIn.addHook('onRequest', async (request, reply) => {
+          const presented = tokenOf(request.headers, isSecure(request));
           const principal = presented === undefined ? undefined : await accounts.sessions.authenticate(presented.token);
-          if (principal === undefined) throw new ParleyError('unauthenticated');
-          if (presented?.isCookie === true) refuseForeign(request);
+          if (presented === undefined || principal === undefined) throw new ParleyError('unauthenticated');
+          if (presented.isOldName && !isOfOldName(principal)) throw new ParleyError('unauthenticated');
+          if (presented.isCookie) refuseForeign(request);
+          refuseBeyondScope(request, principal);
           limited(people.charge(principal.user));
           principals.set(request, principal);
         });
         accountRoutes(signedIn, routes);
         conversationRoutes(signedIn, { reads, gateway, principal: routes.principal });
+          if (presented.isOldName) {
+            routes.setCookie(reply, presented.token);
+            void reply.clearCookie(cookieNameFor(false), { path: '/' });
+          }
       });
+          shown.set(request, presented);
     },
-    { prefix: '/api/v1' },
+    { prefix: apiPrefix },
+        tokenRoutes(signedIn, routes);
+        moderationRoutes(signedIn, { accounts, audit, moderation, reads, principal: routes.principal });
   );
   await app.register((site) => serveWeb(site, webRoot));
   return app;
+}
+
+function refuseBeyondScope({ method, routeOptions }: FastifyRequest, { scopes }: Principal): void {
+  const need = needOfRequest(method, (routeOptions.url ?? '').slice(apiPrefix.length));
+  if (isInScope(scopes, need)) return;
+  throw new ParleyError('forbidden', {
+    message: need === 'session' ? 'No service token may do this.' : `This token lacks the scope “${need}”.`,
+  });
 }

@@ -27,7 +27,15 @@ describe('sessions', () => {
   const open = (mayRemember = true, over: Partial<RecordStore> = {}) => {
     const clock = new VirtualClock();
     const records: Store = { ...store(), ...over };
-    return { clock, sessions: new Sessions(records, clock, () => mayRemember) };
+    return {
+      clock,
+      sessions: new Sessions({
+        store: records,
+        clock,
+        mayRemember: () => mayRemember,
+        scopesOf: () => Promise.resolve(undefined),
+      }),
+    };
   };
 
   it('end when they are not used for 30 days, to the millisecond; use of any kind begins the count anew', async () => {

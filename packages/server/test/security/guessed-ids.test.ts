@@ -18,6 +18,7 @@ describe('who guesses ids', () => {
   let secret: ConversationId;
   let invitation = '';
   let session = '';
+  let program = '';
   before(async () => {
     stand = await Stand.open(['--rate-burst', '100000']);
     ann = await stand.signUp('ann');
@@ -26,6 +27,8 @@ describe('who guesses ids', () => {
     await stand.command(ann, secret, { type: 'post', text: 'for nobody else' });
     invitation = String((await stand.ask('POST', '/invites', { token: ann.token, body: {} })).body['code']);
     const { body } = await stand.ask('GET', '/sessions', ann);
+    const wish = { name: 'robot', scopes: ['read'], password: 'a fine pass phrase' };
+    program = String((await stand.ask('POST', '/tokens', { token: ann.token, body: wish })).body['id']);
     session = (body['sessions'] as { id: string }[])[0]?.id ?? '';
   });
   after(() => stand[Symbol.asyncDispose]());
@@ -38,7 +41,9 @@ describe('who guesses ids', () => {
         ? [secret, newConversationId()]
         : path.startsWith('/sessions')
           ? [session, 'AAAAAAAAAAAAAAAA']
-          : [invitation, 'AAAAAAAAAAAAAAAAAAAA'];
+          : path.startsWith('/tokens')
+            ? [program, 'AAAAAAAAAAAAAAAA']
+            : [invitation, 'AAAAAAAAAAAAAAAAAAAA'];
       const at = (id: string): string => path.replace(/:id|:code/, id).replace(/:seq|:root/, '2');
       const answers = [];
       for (const id of [theirs, nothing]) answers.push(await stand.ask(method, at(id), { token: mallory.token }));

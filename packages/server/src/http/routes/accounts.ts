@@ -13,6 +13,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Accounts } from '../../accounts/index.ts';
 import type { GatewayPort, Principal } from '../../gateway/port.ts';
+import type { Presented } from '../authentication.ts';
 import { parse } from '../parse.ts';
 import { idList } from './conversations.ts';
 
@@ -20,6 +21,8 @@ export interface AccountRoutes {
   readonly accounts: Accounts;
   readonly gateway: GatewayPort;
   readonly principal: (request: FastifyRequest) => Principal;
+  /** What a signed-in request showed of itself. */
+  readonly presented: (request: FastifyRequest) => Presented;
   readonly setCookie: (reply: FastifyReply, token: string) => void;
   readonly clearCookie: (reply: FastifyReply) => void;
 }
@@ -126,7 +129,8 @@ export function accountRoutes(
         field: 'Idempotency-Key',
       });
     const cid = parse(cidSchema, key);
-    const { user, serverRole } = principal(request);
-    return { stream, cid, seq: await gateway.submit({ stream, actor: user, serverRole, cid, command }) };
+    const { user, serverRole, session } = principal(request);
+    const wish = { stream, actor: user, serverRole, cid, command };
+    return { stream, cid, seq: await gateway.submit(wish, undefined, { address: request.ip, session }) };
   });
 }

@@ -31,6 +31,28 @@ export const serverAttempts: Record<ServerAction, Attempt> = {
   makeAdministrators: makeAccount('admin'),
   /** The directory answers everybody signed in; who has no right to it finds it empty. */
   async listChannels(stand, actor) {
+  async banAccounts(stand, actor) {
+    const { token } = actor;
+    const answers = [await stand.ask('GET', '/admin/bans', { token })];
+    // Nobody is called so: whoever may ban is told that, and nobody else.
+    const banned = await stand.ask('POST', '/admin/bans', { token, body: { user: newUserId() } });
+    const lifted = await stand.ask('DELETE', `/admin/bans/${newUserId()}`, { token });
+    return alike([
+      ...answers.map(told),
+      ...[banned, lifted].map(told).map((code) => (code === 'not-found' ? 'done' : code)),
+    ]);
+  },
+  settleReports: async (stand, { token }) => told(await stand.ask('GET', '/admin/reports', { token })),
+  async setWords(stand, { token }) {
+    const changed = await stand.ask('POST', '/admin/words', { token, body: { words: [] } });
+    return alike([told(await stand.ask('GET', '/admin/words', { token })), told(changed)]);
+  },
+  readAudit: async (stand, { token }) => told(await stand.ask('GET', '/admin/audit', { token })),
+  async makeTokens(stand, { token, id }) {
+    const other = await stand.signUp(`of-${id.slice(-12)}-${token.length}`);
+    const body = { user: other.id, name: 'robot', scopes: ['read'], password: 'a fine pass phrase' };
+    return told(await stand.ask('POST', '/admin/tokens', { token, body }));
+  },
     const answer = await stand.ask('GET', '/channels', actor);
     if (answer.error !== undefined) return answer.error.code;
     return (answer.body['channels'] as unknown[]).length > 0 ? 'done' : 'forbidden';

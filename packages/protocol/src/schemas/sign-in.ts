@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { limits } from '../limits.ts';
+import { scopes } from '../scopes.ts';
+import { timestamp, userId } from './primitives.ts';
+
+const dayMs = 86_400_000;
+/** The account's password, where it has one: what changes how one signs in is asked of who knows it. */
+export const confirmation = z
+  .string()
+  .max(limits.maxPasswordLength)
+  .optional()
+  .describe('Your password. Accounts without one must have signed in within 15 minutes.');
+
+export const scope = z.enum(scopes);
+export const createToken = z.strictObject({
+  name: z.string().trim().min(1).max(limits.maxNameLength).describe('What it is for.'),
+  scopes: z.array(scope).min(1).max(scopes.length),
+  expiresInMs: z
+    .int()
+    .min(60_000)
+    .max(limits.maxTokenDays * dayMs)
+    .optional()
+    .describe('Default: 90 days.'),
+  password: confirmation,
+});
+/** For administrators: a token of somebody else, such as a program with an account of its own. */
+export const createTokenFor = z.strictObject({ user: userId, ...createToken.shape });
+export const serviceToken = z.object({
+  id: z.string(),
+  name: z.string(),
+  scopes: z.array(scope),
+  createdBy: userId.describe('Its owner, or the administrator who made it.'),
+  createdAt: timestamp,
+  lastUsedAt: timestamp.describe('To the minute; when it was made where it was not used yet.'),
+  expiresAt: timestamp,
+});
+export const createdToken = z.object({
+  ...serviceToken.shape,
+  token: z.string().describe('Told only now; the server keeps its hash.'),
+});
+export type CreateToken = z.infer<typeof createToken>;
+export type CreateTokenFor = z.infer<typeof createTokenFor>;
+export type ServiceToken = z.infer<typeof serviceToken>;
+export type CreatedToken = z.infer<typeof createdToken>;
+
+export const refreshedSession = z.object({
+  token: z
+    .string()
+    .optional()
+    .describe(
+      'The session’s new token; absent where the one it has is younger than a day. The old one works until shortly after this one is used.',
+    ),
+});
+export type RefreshedSession = z.infer<typeof refreshedSession>;

@@ -53,6 +53,11 @@ export const errorCatalogue = {
     retry: true,
     sentence: 'The server cannot do this right now. Nothing is lost; it will be tried again.',
   },
+  'keys-missing': {
+    status: 503,
+    retry: true,
+    sentence: 'This server does not have the keys to read or write this. Please tell its administrator.',
+  },
   draining: {
     status: 503,
     retry: true,

@@ -11,6 +11,12 @@ const mass = z
   .enum(['all', 'here'])
   .optional()
   .describe('The text addresses everybody, and the author had the right to.');
+const unreadable = z
+  .enum(['erased', 'damaged'])
+  .optional()
+  .describe(
+    'What was typed cannot be told: its key was erased on purpose, or it is not what was written. It is empty here.',
+  );
 const member = z.strictObject({ user: userId, role });
 
 /** What happened in a conversation. The stream's id travels once beside a batch, not in each event. */
@@ -22,6 +28,7 @@ export const conversationEvent = z.discriminatedUnion('type', [
     name: z.string(),
     topic: z.string(),
     members: z.array(member).describe('The creator included.'),
+    unreadable,
   }),
   z.object({
     ...base,
@@ -31,6 +38,7 @@ export const conversationEvent = z.discriminatedUnion('type', [
     thread: seq.optional().describe('The root message of the thread this belongs to.'),
     mentions: z.array(userId).optional().describe('Members the text names, never its author.'),
     mass,
+    unreadable,
   }),
   z.object({
     ...base,
@@ -39,6 +47,7 @@ export const conversationEvent = z.discriminatedUnion('type', [
     text: z.string(),
     mentions: z.array(userId).optional(),
     mass,
+    unreadable,
   }),
   z.object({ ...base, type: z.literal('deleted').describe('A message was emptied.'), target: seq }),
   z.object({
@@ -54,8 +63,18 @@ export const conversationEvent = z.discriminatedUnion('type', [
     target: seq,
     on: z.boolean(),
   }),
-  z.object({ ...base, type: z.literal('renamed').describe('The conversation has another name.'), name: z.string() }),
-  z.object({ ...base, type: z.literal('topicSet').describe('The conversation has another topic.'), topic: z.string() }),
+  z.object({
+    ...base,
+    type: z.literal('renamed').describe('The conversation has another name.'),
+    name: z.string(),
+    unreadable,
+  }),
+  z.object({
+    ...base,
+    type: z.literal('topicSet').describe('The conversation has another topic.'),
+    topic: z.string(),
+    unreadable,
+  }),
   z.object({
     ...base,
     type: z.literal('archived').describe('The conversation was closed, or opened again.'),
@@ -182,6 +201,7 @@ export const message = z.object({
   deleted: z.boolean().optional(),
   pinned: z.boolean().optional(),
   hidden: z.boolean().optional().describe('By a moderator: its text is not told.'),
+  unreadable,
   reactions: z.array(z.object({ emoji, users: z.array(userId) })).optional(),
   replies: z
     .object({

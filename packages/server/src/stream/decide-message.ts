@@ -22,14 +22,23 @@ export function decideMessage(judged: Judged, command: MessageCommand): Decision
   }
 }
 
-function refuseText(text: string): Decision | undefined {
-  if (text.trim() === '') return refuse('text-empty', 'command.text');
-  return text.length > limits.maxTextLength ? refuse('text-too-long', 'command.text') : undefined;
+/** Why a text is none that may be posted, if it is not. */
+export function refusedText(text: string): 'text-empty' | 'text-too-long' | undefined {
+  if (text.trim() === '') return 'text-empty';
+  return text.length > limits.maxTextLength ? 'text-too-long' : undefined;
+}
+
+function refuseText({ wish }: Judged, text: string): Decision | undefined {
+  if (wish.sealed !== undefined) return undefined;
+  const code = refusedText(text);
+  if (code === undefined) return undefined;
+  return code === 'text-empty' ? refuse('text-empty', 'command.text') : refuse('text-too-long', 'command.text');
 }
 
 function addressed(judged: Judged, text: string, named: Extract<ConversationCommand, { type: 'post' }>['mentions']) {
   const mentions = mentionsOf(named, judged.wish.actor, judged.state.members);
-  const mass = judged.may('mentionAll') ? massMentionIn(text) : undefined;
+  const { sealed } = judged.wish;
+  const mass = !judged.may('mentionAll') ? undefined : sealed === undefined ? massMentionIn(text) : sealed.mass;
   return { ...(mentions === undefined ? {} : { mentions }), ...(mass === undefined ? {} : { mass }) };
 }
 
@@ -38,7 +47,7 @@ function post(judged: Judged, command: Extract<MessageCommand, { type: 'post' }>
   const held = refuseWriting(judged) ?? refuseSlowed(judged);
   if (held !== undefined) return held;
   const { text, replyTo, thread } = command;
-  const refused = refuseText(text);
+  const refused = refuseText(judged, text);
   if (refused !== undefined) return refused;
   if (thread !== undefined) {
     const root = judged.rows.get(thread);
@@ -68,7 +77,7 @@ function edit(judged: Judged, command: Extract<MessageCommand, { type: 'edit' }>
   if (held !== undefined) return held;
   // What a moderator took from sight comes back by a moderator only.
   if (row.hidden === true) return refuse('forbidden', 'command.target');
-  const refused = refuseText(command.text);
+  const refused = refuseText(judged, command.text);
   if (refused !== undefined) return refused;
   if (row.text === command.text) return unchanged;
   return judged.event({

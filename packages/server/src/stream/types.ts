@@ -20,6 +20,14 @@ export interface Wish {
   readonly serverRole: 'owner' | 'admin' | 'member' | 'guest' | 'system';
   readonly cid: Cid;
   readonly command: Command;
+  /** Set where the command's text is ciphertext: the gateway judged it while it could be read. */
+  readonly sealed?: SealedWish;
+}
+
+/** What the gateway read in a text that is sealed now. Its length and that it is not empty were judged there too. */
+export interface SealedWish {
+  /** Whom it addresses, as `massMentionIn` finds it. */
+  readonly mass?: 'all' | 'here';
 }
 
 /** The rules of writing and joining. */

@@ -118,6 +118,10 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
     open: () => gateway.openSessions(),
     used: (sessions) => accounts.sessions.used(sessions),
   });
+  const cookieOrBearer = ({ headers }: IncomingMessage): string | undefined => {
+    const presented = tokenOf(headers, isUpgradeSecure(headers, config));
+    return presented?.isOldName === true ? undefined : presented?.token;
+  };
   let isDraining = false;
   const reads = createReads({ store, states, presenceOf: (users) => gateway.presenceOf(users) });
   const http = await createHttp({
@@ -134,10 +138,6 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
     checkReady: async () => {
       if (isDraining) throw new ParleyError('draining');
       await Promise.all([store.check(), broker.check()]);
-  const cookieOrBearer = ({ headers }: IncomingMessage): string | undefined => {
-    const presented = tokenOf(headers, isUpgradeSecure(headers, config));
-    return presented?.isOldName === true ? undefined : presented?.token;
-  };
     },
   });
   const socketIo = config.socketIo
@@ -147,15 +147,7 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
     ...(socketIo === undefined ? {} : { others: new Map([[socketIoPath, socketIo.upgrade]]) }),
     isAccepting: () => !isDraining && roles.has('gateway'),
     isOriginAllowed: (origin, request) => isOriginAllowed(origin, request.headers.host, config),
-    accept: (socket, request) => {
-      const connection = gateway.accept(socket, cookieOrBearer(request));
-      return {
-        received: (text) => connection.received(text),
-        malformed: (reason) => connection.malformed(reason),
-        drained: () => connection.drained(),
-        closed: () => connection.closed(),
-      };
-    },
+    accept: (socket, request) => gateway.accept(socket, cookieOrBearer(request)),
   });
 
   await gateway.start();

@@ -25,6 +25,6 @@ export interface Principal {
   readonly serverRole: 'owner' | 'admin' | 'member' | 'guest';
   /** When the session ends however much it is used, in milliseconds since 1970; absent where it does not. */
   readonly expiresAt?: number;
-}
   /** Of a service token: what it is limited to, by `isInScope`. Absent for a person's session. */
   readonly scopes?: readonly Scope[];
+}

@@ -64,11 +64,11 @@ export class Session {
   }
 
   handle(frame: ClientFrame): void {
+    const need = frameNeeds[frame.t];
+    if (!isInScope(this.principal.scopes, need)) return this.#beyondScope(frame, need);
     switch (frame.t) {
       case 'hello':
         this.send(errorFrame(new ParleyError('bad-frame', { message: 'This socket has said hello already.' })));
-    const need = frameNeeds[frame.t];
-    if (!isInScope(this.principal.scopes, need)) return this.#beyondScope(frame, need);
         return;
       case 'ping':
         this.send(encodeFrame({ t: 'pong', id: frame.id }));
@@ -148,15 +148,15 @@ export class Session {
     );
   }
 
-  #refuse(stream: StreamId, cid: Cid, error: ParleyError): void {
-    this.send(encodeFrame({ t: 'nack', stream, cid, error: error.toWire() }));
-  }
   #beyondScope(frame: ClientFrame, need: Need): void {
     const error = new ParleyError('forbidden', { message: `This token lacks the scope “${need}”.` });
     if (frame.t === 'send') this.#refuse(frame.stream, frame.cid, error);
     else this.send(errorFrame(error, frame.t === 'watch' ? frame.id : undefined));
   }
 
+  #refuse(stream: StreamId, cid: Cid, error: ParleyError): void {
+    this.send(encodeFrame({ t: 'nack', stream, cid, error: error.toWire() }));
+  }
 
   async #watch({ id, streams }: Extract<ClientFrame, { t: 'watch' }>): Promise<void> {
     if (!this.#isCharged(1 + streams.length / 100, id)) return;

@@ -17,6 +17,7 @@ import type { GatewayPort, Principal } from '../gateway/port.ts';
 import { RateLimit } from '../gateway/rate.ts';
 import { socketIoPath } from '../gateway/socket-io/index.ts';
 import type { Reads } from '../reads/index.ts';
+import { auditRequests } from './audited.ts';
 import {
   cookieNameFor,
   isOfOldName,
@@ -28,10 +29,10 @@ import {
 import { answerErrors } from './errors.ts';
 import { type AccountRoutes, accountRoutes, publicAccountRoutes } from './routes/accounts.ts';
 import { conversationRoutes } from './routes/conversations.ts';
-import { openServer } from './server.ts';
-import { serveWeb } from './static.ts';
 import { moderationRoutes } from './routes/moderation.ts';
 import { tokenRoutes } from './routes/tokens.ts';
+import { openServer } from './server.ts';
+import { serveWeb } from './static.ts';
 import type { TlsMaterial } from './tls.ts';
 
 export interface HttpOptions {
@@ -52,11 +53,11 @@ export interface HttpOptions {
 }
 
 const cookieSeconds = 30 * 86_400;
+const apiPrefix = '/api/v1';
 
 /** The HTTP side: REST, health, metrics and the web client, on one server that the gateway's WebSockets share. */
 export async function createHttp(options: HttpOptions): Promise<FastifyInstance> {
   const { config, accounts, gateway, reads, clock, metrics, log, webRoot, tls } = options;
-const apiPrefix = '/api/v1';
   const app = fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
@@ -75,11 +76,11 @@ const apiPrefix = '/api/v1';
   }
   await app.register(fastifyCookie);
   const principals = new WeakMap<FastifyRequest, Principal>();
+  const shown = new WeakMap<FastifyRequest, Presented>();
   // Guessing passwords and names: 60 at once from one address, then one a second.
   const strangers = new RateLimit({ perSecond: 1, burst: 60, clock });
   const people = new RateLimit({ perSecond: config.ratePerSecond, burst: config.rateBurst, clock });
 
-  const shown = new WeakMap<FastifyRequest, Presented>();
   const isSecure = (request: FastifyRequest): boolean => isServedByTls(config) || request.protocol === 'https';
   const routes: AccountRoutes = {
     accounts,
@@ -89,18 +90,18 @@ const apiPrefix = '/api/v1';
       if (principal === undefined) throw new ParleyError('unauthenticated');
       return principal;
     },
-    setCookie: (reply: FastifyReply, token: string) => {
-      const secure = isSecure(reply.request);
-      void reply.setCookie(cookieNameFor(secure), token, {
-        path: '/',
-        httpOnly: true,
     presented(request) {
       const presented = shown.get(request);
       if (presented === undefined) throw new ParleyError('unauthenticated');
       return presented;
     },
+    setCookie: (reply: FastifyReply, token: string) => {
+      const secure = isSecure(reply.request);
+      void reply.setCookie(cookieNameFor(secure), token, {
+        path: '/',
+        httpOnly: true,
         sameSite: 'strict',
-        secure: isSecure(reply.request),
+        secure,
         maxAge: cookieSeconds,
       });
     },
@@ -138,6 +139,7 @@ const apiPrefix = '/api/v1';
   await app.register(
     async (api) => {
       api.addHook('onRequest', async (_request, reply) => void reply.header('cache-control', 'no-store'));
+      auditRequests(api, { audit, accounts, prefix: apiPrefix, principalOf: (request) => principals.get(request) });
       api.get('/server', async () => ({
         name: config.name,
         version: options.version,
@@ -160,20 +162,20 @@ const apiPrefix = '/api/v1';
           if (presented.isCookie) refuseForeign(request);
           refuseBeyondScope(request, principal);
           limited(people.charge(principal.user));
-          principals.set(request, principal);
-        });
-        accountRoutes(signedIn, routes);
-        conversationRoutes(signedIn, { reads, gateway, principal: routes.principal });
           if (presented.isOldName) {
             routes.setCookie(reply, presented.token);
             void reply.clearCookie(cookieNameFor(false), { path: '/' });
           }
-      });
+          principals.set(request, principal);
           shown.set(request, presented);
-    },
-    { prefix: apiPrefix },
+        });
+        accountRoutes(signedIn, routes);
         tokenRoutes(signedIn, routes);
         moderationRoutes(signedIn, { accounts, audit, moderation, reads, principal: routes.principal });
+        conversationRoutes(signedIn, { reads, gateway, principal: routes.principal });
+      });
+    },
+    { prefix: apiPrefix },
   );
   await app.register((site) => serveWeb(site, webRoot));
   return app;

@@ -42,7 +42,8 @@ export async function appendBatch(
     loaded ??= await loadStream(store, stream, bounds.maxRemembered);
     const draft = await decideBatch(store, stream, loaded, requests, clock.now(), safeguards);
     if (draft.events.length === 0) {
-      if (!isJudgement(draft) || (await store.head(stream)) === (loaded.state?.head ?? 0)) {
+      const head = loaded.state?.head ?? 0;
+      if (!isAhead(draft, head) && (!isJudgement(draft) || (await store.head(stream)) === head)) {
         if (loaded !== known && isResend(draft)) await projectDirectory(store, loaded.state);
         return { ...draft, loaded };
       }
@@ -60,6 +61,13 @@ export async function appendBatch(
 /** Whether the state mattered to an outcome; that a command was seen before stays true for ever. */
 const isJudgement = ({ outcomes }: Draft): boolean =>
   outcomes.some(({ type }) => type === 'rejected' || type === 'unchanged');
+
+/**
+ * Whether the store's index has a command that the state has not: another writer stored it a moment ago. Its effects cannot
+ * be told from this state, and whoever stored it may not have carried them out.
+ */
+const isAhead = ({ outcomes }: Draft, head: number): boolean =>
+  outcomes.some((outcome) => outcome.type === 'duplicate' && outcome.seq > head);
 
 async function write(
   store: SequencerStore,

@@ -71,6 +71,22 @@ describe('appending a batch of one stream', () => {
     assert.deepEqual(answers(await old.append(stream, [post(stream, cyd)])), [3]);
   });
 
+  it('finds a command that another writer has just stored with the state after it, from which its effects can be told', async () => {
+    const stream = newConversationId();
+    const bounds = { maxRemembered: 2 };
+    const old = new Writer(store(), bounds);
+    await old.append(stream, [create(stream), ...range(1, 5).map(() => post(stream))]);
+    old.forget(stream);
+    await old.append(stream, [post(stream)]);
+    // Stored by an owner that was replaced, and whose effects the log then did not take.
+    const invite = wishOf(stream, ann, { type: 'invite', users: [cyd.id] });
+    await new Writer(store(), bounds).append(stream, [invite]);
+    const found = await old.append(stream, [invite]);
+    assert.deepEqual(answers(found), [8]);
+    const { state } = found.loaded;
+    assert.ok(state?.type === 'conversation' && state.members.has(cyd.id), `the state is of ${state?.head}`);
+  });
+
   it('gives up as unavailable when others are faster every time', async () => {
     const stream = newConversationId();
     await new Writer(store()).append(stream, [create(stream)]);

@@ -105,6 +105,10 @@ export const serverActions = [
   'inviteToServer',
   'makeAccounts',
   'makeAdministrators',
+  'banAccounts',
+  'settleReports',
+  'setWords',
+  'readAudit',
   'makeTokens',
 ] as const;
 export type ServerAction = (typeof serverActions)[number];
@@ -121,6 +125,10 @@ export const serverRightsTable: Record<ServerAction, readonly ServerRole[]> = {
   inviteToServer: residents,
   makeAccounts: administrators,
   makeAdministrators: ['owner'],
+  banAccounts: administrators,
+  settleReports: administrators,
+  setWords: administrators,
+  readAudit: administrators,
   makeTokens: administrators,
 };
 

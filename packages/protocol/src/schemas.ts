@@ -3,6 +3,7 @@
 export * from './schemas/commands.ts';
 export * from './schemas/events.ts';
 export * from './schemas/frames.ts';
+export * from './schemas/moderation.ts';
 export * from './schemas/primitives.ts';
 export * from './schemas/rest.ts';
 export * from './schemas/sign-in.ts';

@@ -7,6 +7,7 @@ import { newUserId, ParleyError } from '@parley/protocol';
 import { pino } from 'pino';
 import { Accounts } from './accounts/index.ts';
 import { SessionWatch } from './accounts/session-watch.ts';
+import { Audit } from './audit/index.ts';
 import { openBroker } from './broker/registry.ts';
 import { newCounters } from './cache/breaker.ts';
 import { openCache } from './cache/registry.ts';
@@ -19,6 +20,7 @@ import { isOriginAllowed, isUpgradeSecure, tokenOf } from './http/authentication
 import { createHttp } from './http/index.ts';
 import { readTls, tlsFilesOf, watchTls } from './http/tls.ts';
 import { collectMetrics } from './metrics.ts';
+import { createModeration } from './moderation/index.ts';
 import { EngineError } from './patience.ts';
 import { createReads } from './reads/index.ts';
 import { createStates } from './reads/states.ts';
@@ -92,9 +94,23 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
     publicUrl: () => config.publicUrl?.replace(/\/$/, '') ?? url,
     onRevoked: (sessions) => gateway.revoke(sessions),
     knowsEndings: () => sessionWatch.isFresh,
+    refuse: (user) => moderation.bans.refuse(user),
+  });
+  const audit = new Audit({ store, clock, log, node });
+  const moderation = createModeration({
+    store,
+    states,
+    clock,
+    log,
+    audit,
+    endSessions: async (user) => {
+      const ids = (await accounts.sessions.list(user)).map(({ id }) => id);
+      gateway.revoke(await accounts.sessions.end(user, ids));
+    },
   });
   const gateway = new Gateway({
     node,
+    gate: moderation.gate,
     broker,
     store,
     states,
@@ -130,6 +146,8 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
     accounts,
     gateway,
     reads,
+    moderation,
+    audit,
     clock,
     metrics: collectMetrics(gateway, sequencer, cacheCounters),
     log,
@@ -150,6 +168,7 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
     accept: (socket, request) => gateway.accept(socket, cookieOrBearer(request)),
   });
 
+  await moderation.filters.start();
   await gateway.start();
   sessionWatch.start();
   const membership = await broker.join({ node, roles: config.roles });
@@ -160,10 +179,12 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
     detach();
     socketIo?.close();
     sessionWatch.stop();
+    moderation.filters.stop();
     await gateway.stop();
     await sequencer.stop();
     await membership.close();
     await http.close();
+    await audit.stop();
     await store.close();
     await broker.close();
     await cache.close();
@@ -182,6 +203,7 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
     stopWatchingTls = watchTls(tlsFiles, log, (material) => server.setSecureContext(material));
   }
   const hasOwner = await store.hasAccounts();
+  audit.record({ act: 'node.started', detail: { version } });
   log.info({ version, port, data: config.data }, 'ready');
   return {
     url: config.publicUrl ?? url,

@@ -157,6 +157,11 @@ export class Accounts {
     return profilesOf(this.#options.store, ids);
   }
 
+  /** Whose handle this is, if anybody's. */
+  async idByName(name: string): Promise<UserId | undefined> {
+    return namePattern.test(name) ? (await this.#options.store.accountByName(name))?.id : undefined;
+  }
+
   hasOwner(): Promise<boolean> {
     return this.#options.store.hasAccounts();
   }

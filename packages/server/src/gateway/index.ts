@@ -9,11 +9,13 @@ import {
   type StreamId,
   type UserId,
 } from '@parley/protocol';
+import type { Origin } from '../audit/index.ts';
 import { type Broker, type Member, partitionOf, type Subscription } from '../broker/port.ts';
 import type { Cache } from '../cache/port.ts';
 import type { Clock, Timer } from '../clock.ts';
 import { decodeInboxMessage, envelopeFor, type InboxItem } from '../envelope.ts';
 import type { Log } from '../log.ts';
+import type { Gate } from '../moderation/gate.ts';
 import type { StreamStates } from '../reads/states.ts';
 import type { RecordStore, StreamStore } from '../store/port.ts';
 import type { Wish } from '../stream/types.ts';
@@ -56,6 +58,8 @@ export interface GatewayOptions {
   readonly authenticate: (token: string) => Promise<Principal | undefined>;
   /** Answers to the node's own follow-up commands, which share its inbox. */
   readonly onEffectAnswered: (ref: number, stored: boolean) => void;
+  /** What is asked before a command is published, and told after it took effect. */
+  readonly gate?: Gate;
   readonly bounds?: GatewayBounds;
   readonly safeguards?: GatewaySafeguards;
 }
@@ -119,7 +123,7 @@ export class Gateway implements GatewayPort {
       faces: this.#faces,
       rate: new RateLimit({ ...options.rate, clock }),
       headsDirty: new Set(),
-      submit: (wish, mode) => this.submit(wish, mode),
+      submit: (wish, mode, from) => this.submit(wish, mode, from),
       signal: (session, stream, signal) => this.#signalFrom(session, stream, signal),
       asParleyError: (error) => this.#asParleyError(error),
     };
@@ -145,8 +149,11 @@ export class Gateway implements GatewayPort {
     return this.#requests.pending;
   }
 
-  /** Takes a new socket. `cookieToken` is the browser's session, used when hello carries no token. */
-  accept(socket: ClientSocket, cookieToken: string | undefined): Connection {
+  /**
+   * Takes a new socket. `cookieToken` is the browser's session, used when hello carries no token.
+   * @param address where it comes from
+   */
+  accept(socket: ClientSocket, cookieToken: string | undefined, address?: string): Connection {
     const connection = new Connection(
       {
         authenticate: async (token) => {
@@ -156,7 +163,7 @@ export class Gateway implements GatewayPort {
         isRevoked: (session) => this.#revoked.has(session),
         open: (opened, principal) => {
           this.#presences.arrived(principal.user);
-          return new Session(this.#context, opened, principal);
+          return new Session(this.#context, opened, principal, address);
         },
         closed: (session) => {
           this.#connections.delete(connection);
@@ -173,9 +180,18 @@ export class Gateway implements GatewayPort {
     return connection;
   }
 
-  submit(wish: Wish, mode?: DeliveryMode): Promise<number> {
+  submit(wish: Wish, mode?: DeliveryMode, from?: Origin): Promise<number> {
     if (this.#isDraining) return Promise.reject(new ParleyError('draining', { retryAfterMs: 1_000 }));
-    return this.#requests.submit(wish, mode);
+    const { gate } = this.#options;
+    const refusal = gate?.refusal(wish);
+    if (refusal !== undefined) return Promise.reject(refusal);
+    const answer = this.#requests.submit(wish, mode);
+    // What nearly every command is, is noted by nobody.
+    if (gate === undefined || wish.command.type === 'post') return answer;
+    return answer.then((seq) => {
+      gate.done(wish, from);
+      return seq;
+    });
   }
 
   revoke(sessions: readonly string[]): void {

@@ -8,8 +8,10 @@ export interface GatewayPort {
    * Sends a command the way every command goes (log, sequencer, store) and resolves with the seq of its event; for
    * modes that do not wait, with 0. Rejects with the refusal, or with `unavailable` when no answer came in time
    * (the outcome is then unknown and sending the same cid again is safe).
+   *
+   * @param from where the wish comes from, for the audit log
    */
-  submit(wish: Wish, mode?: DeliveryMode): Promise<number>;
+  submit(wish: Wish, mode?: DeliveryMode, from?: Origin): Promise<number>;
   /** Closes the sockets of these sessions on every node, within a second. */
   revoke(sessions: readonly string[]): void;
   /** Presence of people, from whichever node they are connected to. */

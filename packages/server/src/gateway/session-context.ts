@@ -1,4 +1,5 @@
 import { type DeliveryMode, ParleyError, type Signal, type StreamId } from '@parley/protocol';
+import type { Origin } from '../audit/index.ts';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { Wish } from '../stream/types.ts';
@@ -16,7 +17,7 @@ export interface SessionContext {
   readonly rate: RateLimit;
   /** Sessions with heads to be told at the next flush. */
   readonly headsDirty: Set<Session>;
-  submit(wish: Wish, mode: DeliveryMode | undefined): Promise<number>;
+  submit(wish: Wish, mode: DeliveryMode | undefined, from: Origin): Promise<number>;
   signal(from: Session, stream: StreamId, signal: Signal): void;
   /** What may be shown of an error; anything unforeseen is logged and becomes `internal`. */
   asParleyError(error: unknown): ParleyError;

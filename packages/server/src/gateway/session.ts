@@ -32,6 +32,7 @@ interface Entered {
 /** One signed-in socket: carries out its frames, holds its watches. */
 export class Session {
   readonly principal: Principal;
+  readonly address: string | undefined;
   readonly watches = new Map<StreamId, Watch>();
   faces: ReadonlySet<UserId> = new Set();
   lastHeardAt: number;
@@ -43,7 +44,9 @@ export class Session {
   readonly #outdated = new Set<Set<StreamId>>();
   #isClosed = false;
 
-  constructor(context: SessionContext, socket: ClientSocket, principal: Principal) {
+  /** @param address where the socket comes from, where that is known */
+  constructor(context: SessionContext, socket: ClientSocket, principal: Principal, address?: string) {
+    this.address = address;
     this.#context = context;
     this.#socket = socket;
     this.principal = principal;
@@ -138,7 +141,7 @@ export class Session {
     const waitMs = this.#context.rate.charge(this.principal.user);
     if (waitMs > 0) return this.#refuse(stream, cid, new ParleyError('rate-limited', { retryAfterMs: waitMs }));
     const wish = { stream, actor: this.principal.user, serverRole: this.principal.serverRole, cid, command };
-    this.#context.submit(wish, mode).then(
+    this.#context.submit(wish, mode, { address: this.address, session: this.principal.session }).then(
       (seq) => {
         if (mode !== 'at-most-once') this.send(encodeFrame({ t: 'ack', stream, cid, seq }));
       },

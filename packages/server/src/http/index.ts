@@ -11,11 +11,13 @@ import {
 import type { Registry } from 'prom-client';
 import { networkOf } from '../accounts/guesses.ts';
 import type { Accounts } from '../accounts/index.ts';
+import type { Audit } from '../audit/index.ts';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config/index.ts';
 import type { GatewayPort, Principal } from '../gateway/port.ts';
 import { RateLimit } from '../gateway/rate.ts';
 import { socketIoPath } from '../gateway/socket-io/index.ts';
+import type { Moderation } from '../moderation/index.ts';
 import type { Reads } from '../reads/index.ts';
 import { auditRequests } from './audited.ts';
 import {
@@ -41,6 +43,8 @@ export interface HttpOptions {
   readonly accounts: Accounts;
   readonly gateway: GatewayPort;
   readonly reads: Reads;
+  readonly moderation: Moderation;
+  readonly audit: Audit;
   readonly clock: Clock;
   readonly metrics: Registry;
   readonly log: FastifyBaseLogger;
@@ -57,7 +61,7 @@ const apiPrefix = '/api/v1';
 
 /** The HTTP side: REST, health, metrics and the web client, on one server that the gateway's WebSockets share. */
 export async function createHttp(options: HttpOptions): Promise<FastifyInstance> {
-  const { config, accounts, gateway, reads, clock, metrics, log, webRoot, tls } = options;
+  const { config, accounts, gateway, reads, moderation, audit, clock, metrics, log, webRoot, tls } = options;
   const app = fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),

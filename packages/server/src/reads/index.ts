@@ -8,7 +8,9 @@ import {
   type MentionList,
   type Message,
   type MessagePage,
+  type Moderation,
   mayOnServer,
+  ParleyError,
   type Presence,
   rank,
   type StreamId,
@@ -34,6 +36,10 @@ export interface Reads {
   members(principal: Principal, id: ConversationId): Promise<{ members: MemberEntry[] }>;
   page(principal: Principal, id: ConversationId, query: PageQuery): Promise<MessagePage>;
   message(principal: Principal, id: ConversationId, seq: number): Promise<Message>;
+  /** A message whose text a moderator hid, with it. Whether the asker may look is the caller's to know. */
+  hidden(principal: Principal, id: ConversationId, seq: number): Promise<Message>;
+  /** Who asks to be let in, is silenced or banned. Whether the asker may know is the caller's to know. */
+  moderation(principal: Principal, id: ConversationId): Promise<Pick<Moderation, 'requests' | 'silenced' | 'banned'>>;
   pins(principal: Principal, id: ConversationId): Promise<Pick<MessagePage, 'messages' | 'people'>>;
   unread(principal: Principal, id: ConversationId): Promise<Unread>;
   /** Events after a seq of a conversation, or of the asker's own stream. */
@@ -79,6 +85,20 @@ export function createReads({ store, states, presenceOf }: ReadsOptions): Reads 
     },
     page: (principal, id, query) => readPage(context, principal, id, query),
     message: (principal, id, seq) => readMessage(context, principal, id, seq),
+    async hidden(principal, id, seq) {
+      const { state, since } = await see(states, principal, id);
+      const [row] = seq < since || seq > state.head ? [] : await store.messagesAt(id, [seq]);
+      if (row?.hidden !== true) throw new ParleyError('no-such-message');
+      return row;
+    },
+    async moderation(principal, id) {
+      const { requests, silenced, banned } = (await see(states, principal, id)).state;
+      return {
+        requests: Array.from(requests, ([user, at]) => ({ user, at })),
+        silenced: Array.from(silenced, ([user, until]) => ({ user, until })),
+        banned: [...banned.keys()],
+      };
+    },
     async pins(principal, id) {
       const { state, since } = await see(states, principal, id);
       const rows = await store.messagesAt(

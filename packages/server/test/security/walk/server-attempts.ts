@@ -5,6 +5,8 @@ import { directId } from './scene.ts';
 
 type Attempt = (stand: Stand, actor: Actor) => Promise<string>;
 
+/** What all of them were told. */
+const alike = (outcomes: readonly string[]): string => [...new Set(outcomes)].join(', ');
 const told = ({ error }: Answer): string => error?.code ?? 'done';
 const create =
   (kind: ConversationKind): Attempt =>
@@ -29,8 +31,6 @@ export const serverAttempts: Record<ServerAction, Attempt> = {
   inviteToServer: async (stand, { token }) => told(await stand.ask('POST', '/invites', { token, body: {} })),
   makeAccounts: makeAccount('member'),
   makeAdministrators: makeAccount('admin'),
-  /** The directory answers everybody signed in; who has no right to it finds it empty. */
-  async listChannels(stand, actor) {
   async banAccounts(stand, actor) {
     const { token } = actor;
     const answers = [await stand.ask('GET', '/admin/bans', { token })];
@@ -53,6 +53,8 @@ export const serverAttempts: Record<ServerAction, Attempt> = {
     const body = { user: other.id, name: 'robot', scopes: ['read'], password: 'a fine pass phrase' };
     return told(await stand.ask('POST', '/admin/tokens', { token, body }));
   },
+  /** The directory answers everybody signed in; who has no right to it finds it empty. */
+  async listChannels(stand, actor) {
     const answer = await stand.ask('GET', '/channels', actor);
     if (answer.error !== undefined) return answer.error.code;
     return (answer.body['channels'] as unknown[]).length > 0 ? 'done' : 'forbidden';

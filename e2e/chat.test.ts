@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { after, afterEach, before, describe, it } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { launchChromium, skipWithoutChromium } from './support/chromium.ts';
 import { type Deployment, deploy } from './support/deployment.ts';
@@ -25,6 +25,13 @@ for (const stack of stacks) {
       await grace?.leave();
       await browser?.close();
       await server?.stop();
+    });
+
+    afterEach(async (test) => {
+      // Missing in the types of Node.
+      if (!('passed' in test) || test.passed === true) return;
+      await ada?.tell('Ada');
+      await grace?.tell('Grace');
     });
 
     it('welcomes the first person as the owner', async () => {

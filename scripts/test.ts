@@ -6,8 +6,10 @@
  * it runs when it is named (`npm test -- cli/test/verify`), or with all others when `PARLEY_TEST_LONG=1`.
  */
 import { spawnSync } from 'node:child_process';
-import { globSync } from 'node:fs';
-import { argv, env, execPath, exit, stderr } from 'node:process';
+import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { argv, env, execPath, exit, stderr, stdout } from 'node:process';
 import { engineStatuses } from './engines/status.ts';
 
 const options = argv.slice(2).filter((argument) => argument.startsWith('--'));
@@ -48,15 +50,27 @@ if (missing.length > 0) {
 
 /** Browsers and deployments are many processes each: one file at a time, before all others. */
 const isCrowd = (file: string): boolean => file.startsWith('e2e') || /test\/verify/.test(file);
-const run = (chosen: readonly string[], concurrency: number): number => {
+const told = mkdtempSync(join(tmpdir(), 'parley-test-'));
+const reporters = (part: string): readonly string[] =>
+  options.some((option) => option.startsWith('--test-reporter'))
+    ? []
+    : [
+        ['spec', 'stdout'],
+        [join(import.meta.dirname, 'failures.ts'), join(told, part)],
+      ].flatMap(([reporter, to]) => [`--test-reporter=${reporter}`, `--test-reporter-destination=${to}`]);
+const run = (part: string, chosen: readonly string[], concurrency: number): number => {
   if (chosen.length === 0) return 0;
-  const args = ['--conditions=source', '--test', `--test-concurrency=${concurrency}`, ...options, ...chosen];
+  const runner = ['--conditions=source', '--test', `--test-concurrency=${concurrency}`];
+  const args = [...runner, ...reporters(part), ...options, ...chosen];
   return spawnSync(execPath, args, { stdio: 'inherit' }).status ?? 1;
 };
-const crowds = run(files.filter(isCrowd), 1);
-exit(
-  run(
-    files.filter((file) => !isCrowd(file)),
-    2,
-  ) || crowds,
+const crowds = run('crowds', files.filter(isCrowd), 1);
+const others = run(
+  'others',
+  files.filter((file) => !isCrowd(file)),
+  2,
 );
+// The first part scrolled away long ago: what failed in it is said again.
+if (crowds !== 0 && reporters('crowds').length > 0) stdout.write(`\n${readFileSync(join(told, 'crowds'), 'utf8')}`);
+rmSync(told, { recursive: true });
+exit(crowds || others);

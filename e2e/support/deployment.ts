@@ -39,7 +39,7 @@ export async function deploy(stack: Stack = embedded): Promise<Deployment> {
   const proxy = new CuttingProxy(() => ports.map((port) => ({ host: '127.0.0.1', port })));
   const url = `http://127.0.0.1:${await proxy.listen()}`;
   const engines = stack.open();
-  const own = ['--port', '0', '--host', '127.0.0.1', '--data', folder, '--public-url', url, '--log-level', 'silent'];
+  const own = ['--port', '0', '--host', '127.0.0.1', '--data', folder, '--public-url', url, '--log-level', 'warn'];
   const config = loadConfig([...own, ...engines.flags], {}, () => '{}');
   const nodes = await Promise.all(Array.from({ length: stack.nodes }, () => startNode(config)));
   ports = nodes.map(({ port }) => port);

@@ -11,11 +11,17 @@ interface AxeFinding {
   readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
 }
 
+/** A slow machine that also runs the engines takes its time. */
+const patienceMs = 45_000;
+/** Lines of traffic kept to be shown when something goes wrong. */
+const keptTraffic = 60;
+
 /** Somebody with a browser of their own. What goes wrong in their page fails the test at `leave`. */
 export class Visitor {
   readonly page: Page;
   readonly #context: BrowserContext;
   readonly #complaints: string[] = [];
+  readonly #traffic: string[] = [];
 
   private constructor(context: BrowserContext, page: Page) {
     this.#context = context;
@@ -26,7 +32,15 @@ export class Visitor {
       if (message.type() === 'error' && !/Failed to load resource|WebSocket connection/.test(message.text()))
         this.#complaints.push(message.text());
     });
-    page.setDefaultTimeout(20_000);
+    page.on('websocket', (socket) => {
+      this.#note('socket opened');
+      socket.on('framesent', ({ payload }) => this.#note(`> ${payload.toString()}`));
+      socket.on('framereceived', ({ payload }) => this.#note(`< ${payload.toString()}`));
+      socket.on('close', () => this.#note('socket closed'));
+    });
+    page.on('requestfinished', (request) => this.#note(`${request.method()} ${request.url()}`));
+    page.on('requestfailed', (request) => this.#note(`${request.method()} ${request.url()} failed`));
+    page.setDefaultTimeout(patienceMs);
   }
 
   static async arrive(
@@ -45,7 +59,7 @@ export class Visitor {
   /** Another window of the same person: same cookie, same storage. */
   async openTab(url: string): Promise<Page> {
     const page = await this.#context.newPage();
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(patienceMs);
     await page.goto(url);
     return page;
   }
@@ -115,6 +129,20 @@ export class Visitor {
         `${id}: ${help}\n${nodes.map(({ html, failureSummary = '' }) => `    ${html.slice(0, 200)}\n    ${failureSummary}`).join('\n')}`,
     );
     assert.equal(told.length, 0, `${view} has problems of accessibility:\n${told.join('\n')}`);
+  }
+
+  /** Writes to standard error what this person saw last: for a test that failed. */
+  async tell(who: string): Promise<void> {
+    const text = await this.page.locator('body').innerText();
+    console.error(
+      `${who} was at ${this.page.url()} and saw:\n${text}\n\nand last heard and said:\n${this.#traffic.join('\n')}\n`,
+    );
+  }
+
+  #note(line: string): void {
+    if (/\/assets\//.test(line)) return;
+    this.#traffic.push(`${new Date().toISOString()} ${line.slice(0, 400)}`);
+    if (this.#traffic.length > keptTraffic) this.#traffic.shift();
   }
 
   async leave(): Promise<void> {

@@ -8,8 +8,8 @@ import { execPath, exit, pid, stderr, stdout } from 'node:process';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { type EngineRoom, roomIn } from '../../packages/server/test/engine-rooms.ts';
+import { engineUrl } from '../../packages/server/test/engines.ts';
 import { stopProcesses } from '../engines/processes.ts';
-import { engineStatuses } from '../engines/status.ts';
 import { startBalancer } from './haproxy.ts';
 import { runningNodes, startNodeProcess, stopNodes, untilReady } from './nodes.ts';
 import { balancerFolder, nodeFolder, nodePort, type Place, placeAt } from './place.ts';
@@ -60,8 +60,7 @@ async function main(file: string, stack: StackName): Promise<number> {
 
 function roomsOf(stack: StackName, name: string): Readonly<Record<string, EngineRoom>> {
   const rooms = Object.entries(stacks[stack]).map(([port, engine]) => {
-    const url = engineStatuses().find((status) => status.name === engine)?.url ?? '';
-    return [port, roomIn(engine, url, name)] as const;
+    return [port, roomIn(engine, engineUrl(engine) ?? '', name)] as const;
   });
   return Object.fromEntries(rooms);
 }

@@ -1,15 +1,9 @@
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Engine } from './engine.ts';
 import { exchange, expectAnswer } from './exchange.ts';
-import { findProgram, run } from './exec.ts';
-import { programsFolder } from './folders.ts';
-
-const version = '1.24.2';
-const source = join(import.meta.dirname, 'ferretdb');
-/** What surrounds FerretDB here is part of the name, so that a change of it is built. */
-const program = join(programsFolder, `ferretdb-${version}-${digestOf(['main.go', 'index.go', 'go.mod'])}`);
+import { findProgram } from './exec.ts';
+import { buildFerretdb, ferretdb } from './ferretdb.ts';
 
 /** MongoDB's protocol: `mongod` where it is installed, else FerretDB, built from its Go module. */
 export const mongodb: Engine = {
@@ -18,21 +12,14 @@ export const mongodb: Engine = {
   startWithinMs: 30_000,
   url: (port) => `mongodb://127.0.0.1:${port}/parley`,
   async install(say) {
-    if (findProgram('mongod') !== undefined || existsSync(program)) return;
-    const go = findProgram('go', '/usr/local/go/bin/go');
-    if (go === undefined) {
-      throw new Error('needs mongod, or Go 1.24 or newer to build FerretDB; neither is on the PATH.');
-    }
-    say(`building FerretDB ${version} (Go; a minute or two)`);
-    mkdirSync(programsFolder, { recursive: true });
-    await run(go, ['build', '-trimpath', '-ldflags', '-s -w', '-o', program, '.'], { cwd: source });
+    if (findProgram('mongod') === undefined) await buildFerretdb(say);
   },
   async commands({ folder, port }) {
     const data = join(folder, 'data');
     mkdirSync(data, { recursive: true });
     const mongod = findProgram('mongod');
     return mongod === undefined
-      ? [{ name: 'ferretdb', file: program, args: [`127.0.0.1:${port}`, data] }]
+      ? [{ name: 'ferretdb', file: ferretdb, args: [`127.0.0.1:${port}`, data] }]
       : [
           {
             name: 'mongod',
@@ -55,12 +42,6 @@ export const mongodb: Engine = {
     expectAnswer(answer.includes('maxWireVersion'), answer);
   },
 };
-
-function digestOf(files: readonly string[]): string {
-  const hash = createHash('sha256');
-  for (const file of files) hash.update(readFileSync(join(source, file)));
-  return hash.digest('hex').slice(0, 8);
-}
 
 /** OP_MSG with the document `{hello: 1, $db: 'admin'}`. */
 function hello(): Buffer {

@@ -14,15 +14,23 @@ import (
 
 // FerretDB 1.24 looks a document up by the expression _ferretdb_sjson->'$._id', and indexes _ferretdb_sjson->"_id". The
 // two mean the same, but SQLite uses an index only for the expression as it is written: every look-up reads the
-// whole collection. Here the index that its queries ask for is made beside its own, which keeps keys unique.
+// whole collection. Here the index that its queries ask for is made beside its own, which keeps keys unique; and, for
+// Parley's large collections, one for the ranges that sqlite/ranges.go asks for.
 const (
 	lookEvery = time.Second
-	unindexed = `SELECT table_name FROM _ferretdb_collections AS c WHERE NOT EXISTS
+	unindexed = `SELECT name, table_name FROM _ferretdb_collections AS c WHERE NOT EXISTS
 		(SELECT 1 FROM sqlite_master WHERE type = 'index' AND name = c.table_name || '_looked_up')`
 	makeIndex = `CREATE INDEX IF NOT EXISTS "%[1]s_looked_up" ON "%[1]s" (_ferretdb_sjson->'$._id')`
+	makeRange = `CREATE INDEX IF NOT EXISTS "%[1]s_ranges" ON "%[1]s" (%[2]s)`
 )
 
-// keepIndexed makes the index of every collection, within a second or so of the collection's beginning.
+var ranges = map[string]string{
+	"batch":   `_ferretdb_sjson->>'$.stream', _ferretdb_sjson->>'$.to'`,
+	"message": `_ferretdb_sjson->>'$.stream', _ferretdb_sjson->>'$.seq'`,
+	"change":  `_ferretdb_sjson->>'$.list'`,
+}
+
+// keepIndexed makes the indexes of every collection, within a second or so of the collection's beginning.
 func keepIndexed(ctx context.Context, folder string) {
 	seen := map[string]string{}
 	for ctx.Err() == nil {
@@ -58,7 +66,13 @@ func index(ctx context.Context, file string) error {
 	if err != nil {
 		return err
 	}
-	for _, table := range tables {
+	for table, name := range tables {
+		if columns := ranges[name]; columns != "" {
+			if _, err := db.ExecContext(ctx, fmt.Sprintf(makeRange, table, columns)); err != nil {
+				return err
+			}
+		}
+		// Last, since it tells that all are there.
 		if _, err := db.ExecContext(ctx, fmt.Sprintf(makeIndex, table)); err != nil {
 			return err
 		}
@@ -66,19 +80,20 @@ func index(ctx context.Context, file string) error {
 	return nil
 }
 
-func tablesOf(ctx context.Context, db *sql.DB) ([]string, error) {
+// tablesOf gives the names of collections by their tables.
+func tablesOf(ctx context.Context, db *sql.DB) (map[string]string, error) {
 	rows, err := db.QueryContext(ctx, unindexed)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var tables []string
+	tables := map[string]string{}
 	for rows.Next() {
-		var table string
-		if err := rows.Scan(&table); err != nil {
+		var name, table string
+		if err := rows.Scan(&name, &table); err != nil {
 			return nil, err
 		}
-		tables = append(tables, table)
+		tables[table] = name
 	}
 	return tables, rows.Err()
 }

@@ -11,13 +11,13 @@ export const pingMs = 25_000;
 /** Frames of one socket waiting for its sign-in to be looked up. */
 const maxEarlyFrames = 64;
 
+/** What all connections share with their gateway. */
 export interface ConnectionContext {
-  /** Who the token, or without one the browser's cookie, stands for. */
-  authenticate(token: string | undefined): Promise<Principal | undefined>;
+  authenticate(token: string): Promise<Principal | undefined>;
   /** Whether the session ended while it was looked up. */
   isRevoked(session: string): boolean;
-  open(socket: ClientSocket, principal: Principal): Session;
-  closed(session: Session | undefined): void;
+  open(connection: Connection, principal: Principal): Session;
+  closed(connection: Connection): void;
   readonly clock: Clock;
   asParleyError(error: unknown): ParleyError;
 }
@@ -26,15 +26,21 @@ export interface ConnectionContext {
 export class Connection {
   readonly openedAt: number;
   readonly socket: ClientSocket;
+  /** Where it comes from. */
+  readonly address: string | undefined;
   session: Session | undefined;
   readonly #context: ConnectionContext;
   #badFrames = 0;
   #isClosed = false;
   #early: string[] | undefined;
+  #cookieToken: string | undefined;
 
-  constructor(context: ConnectionContext, socket: ClientSocket) {
+  /** @param cookieToken the browser's session, used when hello carries no token */
+  constructor(context: ConnectionContext, socket: ClientSocket, cookieToken: string | undefined, address?: string) {
     this.#context = context;
     this.socket = socket;
+    this.#cookieToken = cookieToken;
+    this.address = address;
     this.openedAt = context.clock.elapsed();
   }
 
@@ -92,7 +98,7 @@ export class Connection {
   closed(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#context.closed(this.session);
+    this.#context.closed(this);
   }
 
   close(code: number, reason: string): void {
@@ -107,9 +113,11 @@ export class Connection {
 
   async #hello(token: string | undefined): Promise<void> {
     this.#early = [];
+    const presented = token ?? this.#cookieToken;
+    this.#cookieToken = undefined;
     let principal: Principal | undefined;
     try {
-      principal = await this.#context.authenticate(token);
+      principal = presented === undefined ? undefined : await this.#context.authenticate(presented);
     } catch (error) {
       this.socket.send(errorFrame(this.#context.asParleyError(error)));
       this.close(1013, 'try again');
@@ -117,7 +125,7 @@ export class Connection {
     }
     if (this.#isClosed) return;
     if (principal === undefined || this.#context.isRevoked(principal.session)) return this.unauthenticated();
-    const session = this.#context.open(this.socket, principal);
+    const session = this.#context.open(this, principal);
     this.session = session;
     session.send(
       encodeFrame({

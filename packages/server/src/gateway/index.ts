@@ -19,7 +19,7 @@ import type { Gate } from '../moderation/gate.ts';
 import type { StreamStates } from '../reads/states.ts';
 import type { RecordStore, StreamStore } from '../store/port.ts';
 import type { Wish } from '../stream/types.ts';
-import { Connection, pingMs } from './connection.ts';
+import { Connection, type ConnectionContext, pingMs } from './connection.ts';
 import { Faces } from './faces.ts';
 import { encodeFrame } from './frames.ts';
 import type { GatewayPort, Principal } from './port.ts';
@@ -85,6 +85,7 @@ export class Gateway implements GatewayPort {
   /** Sessions that ended lately: a look-up that began before, here or in a memory of such, lets nobody in after. */
   readonly #revoked = new Set<string>();
   readonly #context: SessionContext;
+  readonly #connecting: ConnectionContext;
   #members: readonly Member[] = [];
   #subscriptions: Subscription[] = [];
   #timers: Timer[] = [];
@@ -127,6 +128,23 @@ export class Gateway implements GatewayPort {
       signal: (session, stream, signal) => this.#signalFrom(session, stream, signal),
       asParleyError: (error) => this.#asParleyError(error),
     };
+    this.#connecting = {
+      authenticate: options.authenticate,
+      isRevoked: (session) => this.#revoked.has(session),
+      open: ({ socket, address }, principal) => {
+        this.#presences.arrived(principal.user);
+        return new Session(this.#context, socket, principal, address);
+      },
+      closed: (connection) => {
+        this.#connections.delete(connection);
+        const { session } = connection;
+        if (session === undefined) return;
+        session.closed();
+        this.#presences.left(session.principal.user);
+      },
+      clock,
+      asParleyError: (error) => this.#asParleyError(error),
+    };
   }
 
   async start(): Promise<void> {
@@ -154,28 +172,7 @@ export class Gateway implements GatewayPort {
    * @param address where it comes from
    */
   accept(socket: ClientSocket, cookieToken: string | undefined, address?: string): Connection {
-    const connection = new Connection(
-      {
-        authenticate: async (token) => {
-          const presented = token ?? cookieToken;
-          return presented === undefined ? undefined : this.#options.authenticate(presented);
-        },
-        isRevoked: (session) => this.#revoked.has(session),
-        open: (opened, principal) => {
-          this.#presences.arrived(principal.user);
-          return new Session(this.#context, opened, principal, address);
-        },
-        closed: (session) => {
-          this.#connections.delete(connection);
-          if (session === undefined) return;
-          session.closed();
-          this.#presences.left(session.principal.user);
-        },
-        clock: this.#options.clock,
-        asParleyError: (error) => this.#asParleyError(error),
-      },
-      socket,
-    );
+    const connection = new Connection(this.#connecting, socket, cookieToken, address);
     this.#connections.add(connection);
     return connection;
   }

@@ -109,8 +109,20 @@ export class Presences {
   }
 
   #keep(user: UserId, presence: Omit<Presence, 'user'>): Promise<void> {
-    return this.#cache.set(keyOf(user), new TextEncoder().encode(JSON.stringify(presence)), ttlMs);
+    return this.#cache.set(keyOf(user), encoded(presence), ttlMs);
   }
+}
+
+const encoder = new TextEncoder();
+/** The same bytes for everybody who is here: a cache in memory keeps what it is given. */
+const encodedStates = new Map<State, Uint8Array>();
+
+function encoded(presence: Omit<Presence, 'user'>): Uint8Array {
+  const { state, lastSeen } = presence;
+  if (lastSeen !== undefined) return encoder.encode(JSON.stringify(presence));
+  const known = encodedStates.get(state) ?? encoder.encode(JSON.stringify({ state }));
+  encodedStates.set(state, known);
+  return known;
 }
 
 const keyOf = (user: UserId): string => `presence:${user}`;

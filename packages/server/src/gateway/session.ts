@@ -8,6 +8,7 @@ import {
   limits,
   type Need,
   ParleyError,
+  type StreamEvent,
   type StreamId,
   type UserId,
   type WireError,
@@ -19,6 +20,7 @@ import type { Room } from './room.ts';
 import type { SessionContext } from './session-context.ts';
 import type { ClientSocket, Frame } from './socket.ts';
 import { Watch } from './watch.ts';
+import { Watches } from './watches.ts';
 
 /** A stream that is asked for, with what was found. */
 interface Entered {
@@ -29,19 +31,22 @@ interface Entered {
   readonly watch?: Watch;
 }
 
+/** Whose faces most sessions show until they say so. */
+const nobody: ReadonlySet<UserId> = new Set();
+
 /** One signed-in socket: carries out its frames, holds its watches. */
 export class Session {
   readonly principal: Principal;
   readonly address: string | undefined;
-  readonly watches = new Map<StreamId, Watch>();
-  faces: ReadonlySet<UserId> = new Set();
+  readonly watches = new Watches();
+  faces: ReadonlySet<UserId> = nobody;
   lastHeardAt: number;
   readonly #socket: ClientSocket;
   readonly #context: SessionContext;
   /** Rooms whose head this session has to be told, at the next flush of heads or when it stops lagging. */
-  readonly #dirtyHeads = new Set<Room>();
+  #dirtyHeads: Set<Room> | undefined;
   /** For each watch under way, the streams that were unwatched or asked for anew since: what was asked for last counts. */
-  readonly #outdated = new Set<Set<StreamId>>();
+  #outdated: Set<Set<StreamId>> | undefined;
   #isClosed = false;
 
   /** @param address where the socket comes from, where that is known */
@@ -96,24 +101,30 @@ export class Session {
 
   /** The socket can take more: everything that waited goes out. */
   drained(): void {
-    for (const watch of this.watches.values()) watch.catchUp();
+    for (const watch of this.watches.all()) watch.catchUp();
     this.flushHeads();
   }
 
   markHead(room: Room): void {
-    if (this.#dirtyHeads.size === 0) this.#context.headsDirty.add(this);
+    if (this.#dirtyHeads === undefined) this.#context.headsDirty.add(this);
+    this.#dirtyHeads ??= new Set();
     this.#dirtyHeads.add(room);
   }
 
   /** Tells the newest head of every stream that moved, once however often it did. */
   flushHeads(): void {
-    if (this.isLagging || this.#dirtyHeads.size === 0) return;
+    if (this.isLagging || this.#dirtyHeads === undefined) return;
     const heads = [];
     for (const { state, stream } of this.#dirtyHeads) {
       if (this.watches.get(stream)?.level === 'head' && state?.type === 'conversation') heads.push(headOf(state));
     }
-    this.#dirtyHeads.clear();
+    this.#dirtyHeads = undefined;
     if (heads.length > 0) this.send(headsFrame(heads));
+  }
+
+  /** Reads `from … to` of a stream for everyone who asks the same at once. */
+  read(room: Room, from: number, to: number): Promise<readonly StreamEvent[]> {
+    return this.#context.rooms.read(room, from, to);
   }
 
   catchUpFailed(watch: Watch, error: unknown): void {
@@ -128,8 +139,8 @@ export class Session {
   closed(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    for (const watch of this.watches.values()) watch.end();
-    this.#context.faces.set(this, new Set());
+    for (const watch of this.watches.all()) watch.end();
+    this.#context.faces.set(this, nobody);
     this.#context.headsDirty.delete(this);
   }
 
@@ -165,9 +176,11 @@ export class Session {
     if (!this.#isCharged(1 + streams.length / 100, id)) return;
     for (const { stream } of streams) this.#outdate(stream);
     const outdated = new Set<StreamId>();
+    this.#outdated ??= new Set();
     this.#outdated.add(outdated);
     const entered = await Promise.all(streams.map((wanted) => this.#enter(wanted)));
     this.#outdated.delete(outdated);
+    if (this.#outdated.size === 0) this.#outdated = undefined;
     if (this.#isClosed) return;
     // Nothing waits from here on: no event comes before the answer that says where events begin, and the rights, heads
     // and bounds are those of this moment, however long one of the streams kept the others waiting.
@@ -186,14 +199,14 @@ export class Session {
   }
 
   #outdate(stream: StreamId): void {
-    for (const outdated of this.#outdated) outdated.add(stream);
+    for (const outdated of this.#outdated ?? []) outdated.add(stream);
   }
 
   async #enter({ stream, level, after }: Extract<ClientFrame, { t: 'watch' }>['streams'][number]): Promise<Entered> {
     try {
       if (this.#isFull(stream)) throw new ParleyError('limit-reached');
       const room = await this.#context.rooms.enter(stream);
-      const watch = new Watch(this, room, level, this.#context.rooms.read);
+      const watch = new Watch(this, room, level);
       let first = watch.mayStart();
       if (first === undefined) {
         // News of their invitation may have overtaken it on the way here.
@@ -216,13 +229,13 @@ export class Session {
     if (this.#isFull(stream)) return refuse('limit-reached');
     if (this.#context.rooms.get(stream) !== room) return refuse('unavailable');
     this.watches.get(stream)?.end();
-    this.watches.set(stream, watch);
+    this.watches.add(watch);
     room.watches.add(watch);
     return { stream, after: watch.start(after, first) };
   }
 
   #isFull(stream: StreamId): boolean {
-    return this.watches.size >= limits.maxWatchesPerSession && !this.watches.has(stream);
+    return this.watches.size >= limits.maxWatchesPerSession && this.watches.get(stream) === undefined;
   }
 
   #headOf(stream: StreamId): { readonly head?: Head } {

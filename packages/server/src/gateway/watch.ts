@@ -1,4 +1,4 @@
-import { type ErrorCode, isConversationStream, ParleyError, type StreamEvent, type WatchLevel } from '@parley/protocol';
+import { type ErrorCode, isConversationStream, ParleyError, type WatchLevel } from '@parley/protocol';
 import { visibleFrom } from '../stream/index.ts';
 import { encodeFrame, eventsFrame } from './frames.ts';
 import { firstPortion } from './portions.ts';
@@ -8,26 +8,28 @@ import type { Session } from './session.ts';
 /** Events in one frame of a catch-up: about 100 KB of chat. */
 const chunk = 500;
 
-/** Reads `from … to` of a stream for everyone who asks the same at once. */
-export type ReadEvents = (room: Room, from: number, to: number) => Promise<readonly StreamEvent[]>;
-
-/** One session's watching of one stream. */
+/** One session's watching of one stream. There are many for each session: a field here is most of what an idle session costs. */
 export class Watch {
   readonly session: Session;
   readonly room: Room;
   level: WatchLevel;
   /** The last seq given to the session. */
   sent = 0;
-  isStarted = false;
-  isCatchingUp = false;
-  #isEnded = false;
-  readonly #read: ReadEvents;
+  /** New events go out as they come only while `level`. */
+  #phase: 'new' | 'level' | 'catching-up' | 'ended' = 'new';
 
-  constructor(session: Session, room: Room, level: WatchLevel, read: ReadEvents) {
+  constructor(session: Session, room: Room, level: WatchLevel) {
     this.session = session;
     this.room = room;
     this.level = level;
-    this.#read = read;
+  }
+
+  get isStarted(): boolean {
+    return this.#phase !== 'new';
+  }
+
+  get isCatchingUp(): boolean {
+    return this.#phase === 'catching-up';
   }
 
   /** The first seq this session may see at this moment; `undefined` for none. */
@@ -42,45 +44,46 @@ export class Watch {
   start(after: number | undefined, first: number): number {
     const wanted = after === undefined || after > this.room.head ? this.room.head : after;
     this.sent = Math.max(wanted, first - 1);
-    this.isStarted = true;
+    this.#phase = 'level';
     return this.sent;
   }
 
   /** Sends what is missing, from memory or the store, until the session is level with the room. */
   catchUp(): void {
-    if (this.isCatchingUp || this.#isEnded || !this.isStarted || this.level !== 'full') return;
-    this.isCatchingUp = true;
-    this.#sendMissing()
-      .catch((error: unknown) => this.session.catchUpFailed(this, error))
-      .finally(() => {
-        this.isCatchingUp = false;
+    if (this.#phase !== 'level' || this.level !== 'full') return;
+    this.#phase = 'catching-up';
+    this.#sendMissing().then(
+      () => {
+        if (this.#hasEnded) return;
+        this.#phase = 'level';
         // Events that came between the last look and now found it still catching up.
-        if (this.sent < this.room.head && !this.session.isLagging && !this.#isEnded && !this.#hasFailed) this.catchUp();
-      });
+        if (this.sent < this.room.head && !this.session.isLagging) this.catchUp();
+      },
+      (error: unknown) => {
+        if (this.#hasEnded) return;
+        this.#phase = 'level';
+        this.session.catchUpFailed(this, error);
+      },
+    );
   }
 
-  #hasFailed = false;
+  get #hasEnded(): boolean {
+    return this.#phase === 'ended';
+  }
 
   async #sendMissing(): Promise<void> {
-    this.#hasFailed = false;
-    while (this.sent < this.room.head && !this.#isEnded && !this.session.isLagging) {
+    while (this.sent < this.room.head && !this.#hasEnded && !this.session.isLagging) {
       if (this.room.head - this.sent > this.room.bounds.maxEventsBehind) {
         this.sent = this.room.head;
         this.session.send(encodeFrame({ t: 'reset', stream: this.room.stream, head: this.sent }));
         return;
       }
       const to = Math.min(this.room.head, this.sent + chunk);
-      let events: readonly StreamEvent[];
-      try {
-        events = this.room.tailAfter(this.sent)?.slice(0, chunk) ?? (await this.#read(this.room, this.sent + 1, to));
-      } catch (error) {
-        this.#hasFailed = true;
-        throw error;
-      }
+      const events =
+        this.room.tailAfter(this.sent)?.slice(0, chunk) ?? (await this.session.read(this.room, this.sent + 1, to));
       // Many watches of a session read at once: whatever the first ones filled, the others must not overfill.
-      if (this.#isEnded || this.session.isLagging) return;
+      if (this.#hasEnded || this.session.isLagging) return;
       if (events[0]?.seq !== this.sent + 1) {
-        this.#hasFailed = true;
         throw new ParleyError('unavailable', {
           message: `the store has no event ${this.sent + 1} of ${this.room.stream}`,
         });
@@ -93,10 +96,10 @@ export class Watch {
 
   /** Stops; `code` says why to the client, where it did not ask for it. */
   end(code?: ErrorCode): void {
-    if (this.#isEnded) return;
-    this.#isEnded = true;
+    if (this.#hasEnded) return;
+    this.#phase = 'ended';
     this.room.watches.delete(this);
-    this.session.watches.delete(this.room.stream);
+    this.session.watches.delete(this);
     if (code !== undefined) {
       this.session.send(encodeFrame({ t: 'ended', stream: this.room.stream, error: new ParleyError(code).toWire() }));
     }

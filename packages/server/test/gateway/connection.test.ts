@@ -2,6 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { limits, newCid, newConversationId, ParleyError } from '@parley/protocol';
+import { Flushes } from '../../src/gateway/flushes.ts';
+import { Room } from '../../src/gateway/room.ts';
+import { allGatewaySafeguards, defaultGatewayBounds } from '../../src/gateway/safeguards.ts';
+import { Watch } from '../../src/gateway/watch.ts';
 import { withSqliteStore } from '../sqlite-store.ts';
 import { people } from '../stream/people.ts';
 import { until } from '../until.ts';
@@ -166,11 +170,14 @@ describe('a connection', () => {
     assert.ok(session !== undefined);
     socket.say(watch(stream));
     await socket.next('watched');
-    const [existing] = session.watches.values();
-    assert.ok(existing !== undefined);
-    // Stands for all the others, so that the test need not make thousands of conversations.
+    // Rooms of nobody, so that the test need not make thousands of conversations.
+    const context = {
+      flushes: new Flushes(stand.clock),
+      bounds: defaultGatewayBounds,
+      safeguards: allGatewaySafeguards,
+    };
     for (let count = session.watches.size; count < limits.maxWatchesPerSession - 1; count++)
-      session.watches.set(newConversationId(), existing);
+      session.watches.add(new Watch(session, new Room(newConversationId(), context), 'head'));
     const more = [await stand.conversation('group', 1), await stand.conversation('group', 1)];
     socket.say({ t: 'watch', id: 2, streams: more.map((each) => ({ stream: each, level: 'full' })) });
     const { streams } = await socket.next('watched', ({ id }) => id === 2);

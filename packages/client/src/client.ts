@@ -189,6 +189,7 @@ export class ParleyClient implements Client {
         return this.#watches.ended(frame.stream, ParleyError.fromWire(frame.error));
       case 'error':
         if (frame.id !== undefined) this.#watches.failed(frame.id, ParleyError.fromWire(frame.error));
+        else this.#watches.refused(ParleyError.fromWire(frame.error));
         return;
       case 'signal':
         return this.#emitter.emit('signal', { stream: frame.stream, actor: frame.actor, signal: frame.signal });

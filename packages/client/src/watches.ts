@@ -35,6 +35,7 @@ export class Watches {
   readonly #safeguards: Safeguards;
   readonly #streams = new Map<StreamId, Watched>();
   #faces: readonly UserId[] = [];
+  #isTellingFaces = false;
   /** Watches asked for in one tick travel in one frame. */
   readonly #due = new Set<StreamId>();
   /** What each frame that is not answered yet asked for. */
@@ -67,7 +68,21 @@ export class Watches {
 
   setFaces(users: readonly UserId[]): void {
     this.#faces = users.slice(0, limits.maxStreamsPerWatch);
+    this.#tellFaces();
+  }
+
+  #tellFaces(): void {
     this.#connection.send({ t: 'faces', users: [...this.#faces] });
+  }
+
+  /** A frame without a number was refused. Only that of the faces is worth telling again. */
+  refused(error: ParleyError): void {
+    if (error.code !== 'rate-limited' || this.#isTellingFaces) return;
+    this.#isTellingFaces = true;
+    this.#platform.after(error.retryAfterMs ?? 1_000, () => {
+      this.#isTellingFaces = false;
+      this.#tellFaces();
+    });
   }
 
   /** On a new connection the server knows of nothing. */
@@ -77,7 +92,7 @@ export class Watches {
       watched.isRepairing = false;
       this.#ask(stream);
     }
-    if (this.#faces.length > 0) this.#connection.send({ t: 'faces', users: [...this.#faces] });
+    if (this.#faces.length > 0) this.#tellFaces();
   }
 
   watched({ id, streams }: Extract<ServerFrame, { t: 'watched' }>): void {

@@ -97,6 +97,21 @@ describe('watching', () => {
     await client.close();
   });
 
+  it('tells anew whose faces it shows, when a rate limit kept that from the server', async () => {
+    const { server, platform, client } = await online();
+    const ann = server.user;
+    const told = () => server.framesOf('faces').map(({ users }) => users);
+    client.watchFaces([ann]);
+    await settled();
+    for (let count = 0; count < 3; count++)
+      server.say({ t: 'error', error: { code: 'rate-limited', message: 'slow down', retryAfterMs: 700 } });
+    await platform.advance(699);
+    assert.equal(told().length, 1);
+    await platform.advance(1);
+    assert.deepEqual(told(), [[ann], [ann]]);
+    await client.close();
+  });
+
   it('waits out a rate limit, for all that was asked in the frame', async () => {
     const { server, platform, client, asked } = await online();
     client.watch(newConversationId(), { after: 1 });

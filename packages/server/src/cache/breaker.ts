@@ -38,12 +38,12 @@ export function createBreaker({ clock, counters, timeoutMs }: BreakerOptions): B
 
   return async (operation, otherwise) => {
     const isOpen = failuresInARow >= failuresToOpen;
-    if (isOpen && clock.now() < nextTryAt) {
+    if (isOpen && clock.elapsed() < nextTryAt) {
       counters.skipped++;
       return otherwise;
     }
     // While this one tries, the others go on doing without.
-    if (isOpen) nextTryAt = clock.now() + coolDownMs;
+    if (isOpen) nextTryAt = clock.elapsed() + coolDownMs;
     try {
       const result = await withTimeout(operation(), timeoutMs, clock);
       failuresInARow = 0;
@@ -51,7 +51,7 @@ export function createBreaker({ clock, counters, timeoutMs }: BreakerOptions): B
     } catch {
       counters.failures++;
       failuresInARow++;
-      if (failuresInARow >= failuresToOpen) nextTryAt = clock.now() + coolDownMs;
+      if (failuresInARow >= failuresToOpen) nextTryAt = clock.elapsed() + coolDownMs;
       return otherwise;
     }
   };

@@ -22,6 +22,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
 /** The driver of each engine: a package, or the part of Node, that only its adapter may import. */
 const drivers: Readonly<Record<string, readonly string[]>> = {
   memory: [],
+  local: [],
   sqlite: ['node:sqlite'],
   kafka: ['@platformatic/kafka'],
   rabbitmq: ['amqplib'],
@@ -32,7 +33,7 @@ const drivers: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Modules without a place in the message's way: an adapter may use them, and they import nothing of ours but each other and the protocol. */
-const neutral = ['clock.ts', 'engine-url.ts', 'log.ts', 'patience.ts'].map((file) => `packages/server/src/${file}`);
+const neutral = ['clock.ts', 'engine-url.ts', 'link.ts', 'log.ts', 'patience.ts'].map((file) => `packages/server/src/${file}`);
 
 const server = 'packages/server/src';
 const pure = `${server}/stream`;

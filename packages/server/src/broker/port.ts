@@ -42,8 +42,8 @@ export interface Broker {
   /** Whether a published record outlives every process. False for memory: then only the store's word is an acknowledgement. */
   readonly durable: boolean;
   /**
-   * Set where payloads never leave this process: any value may be handed over in place of bytes, and the same comes out
-   * at the other end, so nobody encodes and decodes. Nobody may change it afterwards.
+   * Set where payloads never leave this machine: any value that can be cloned may be handed over in place of bytes, and the
+   * same comes out at the other end, so nobody encodes and decodes. Nobody may change it afterwards.
    */
   readonly carriesValues?: true;
 

@@ -27,12 +27,15 @@ const engines: Readonly<Record<string, Open>> = {
 /** How the URL of a broker may begin. */
 export const brokerSchemes: readonly string[] = Object.keys(engines);
 
+/** Not for settings: the processes of one server give it to each other. */
+const local: Open = async (url) => (await import('./local/index.ts')).openLocalBroker(url);
+
 /**
  * Opens the broker that the URL names.
  * @throws EngineError that says which engine, where, and what to do
  */
 export async function openBroker(url: string, options: OpenBrokerOptions): Promise<Broker> {
-  const open = engines[`${url.split(':', 1)[0]}:`];
+  const open = url.startsWith('local:') ? local : engines[`${url.split(':', 1)[0]}:`];
   if (open === undefined)
     throw new EngineError(`There is no broker for ${url.split(':', 1)[0]}:. Known: ${brokerSchemes.join(', ')}.`);
   return open(url, options);

@@ -29,13 +29,16 @@ const engines: Readonly<Record<string, Open>> = {
 /** How the URL of a cache may begin. */
 export const cacheSchemes: readonly string[] = Object.keys(engines);
 
+/** Not for settings: the processes of one server give it to each other. */
+const local: Open = async (url) => (await import('./local/index.ts')).openLocalCache(url);
+
 /**
  * Opens the cache that the URL names. An engine that cannot be reached is no error: the cache begins as one that misses.
  * @throws EngineError for a URL that makes no sense, and for an engine that refuses these credentials
  */
 export async function openCache(url: string, options: OpenCacheOptions): Promise<Cache> {
   const [scheme] = url.split(':', 1);
-  const open = engines[`${scheme}:`];
+  const open = scheme === 'local' ? local : engines[`${scheme}:`];
   if (open === undefined) throw new EngineError(`There is no cache for ${scheme}:. Known: ${cacheSchemes.join(', ')}.`);
   return open(url, options);
 }

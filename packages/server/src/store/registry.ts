@@ -28,13 +28,16 @@ const engines: Readonly<Record<string, Open>> = {
 /** How the URL of a store may begin. */
 export const storeSchemes: readonly string[] = Object.keys(engines);
 
+/** Not for settings: the processes of one server give it to each other. */
+const local: Open = async (url) => (await import('./sqlite/remote.ts')).openLocalStore(url);
+
 /**
  * Opens the store that the URL names.
  * @throws EngineError that says which engine, where, and what to do
  */
 export async function openStore(url: string, options: OpenStoreOptions): Promise<MovableStore> {
   const [scheme] = url.split(':', 1);
-  const open = engines[`${scheme}:`];
+  const open = scheme === 'local' ? local : engines[`${scheme}:`];
   if (open === undefined) throw new EngineError(`There is no store for ${scheme}:. Known: ${storeSchemes.join(', ')}.`);
   return open(url, options);
 }

@@ -70,6 +70,17 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Mova
     await writer.close();
     throw error;
   });
+  return storeOver(writer, reader);
+}
+
+/** What carries operations out: a worker of this process, or another process. */
+export interface Carrier {
+  request(name: OperationName, args: readonly unknown[]): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+/** The port over one who writes and one who reads. */
+export function storeOver(writer: Carrier, reader: Carrier): MovableStore {
   const operations = Object.fromEntries(
     names.map((name) => {
       const connection = writes.has(name) ? writer : reader;

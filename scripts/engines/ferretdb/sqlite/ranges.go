@@ -14,7 +14,7 @@ import (
 // Fields that Parley's large collections are asked by. None of them ever holds an array, so that what is equal to a text is that text.
 var (
 	asked    = map[string]bool{"stream": true, "list": true}
-	numbered = map[string]bool{"seq": true, "to": true}
+	numbered = map[string]bool{"seq": true, "to": true, "thread": true}
 	bounds   = map[string]string{"$gt": ">", "$gte": ">=", "$lt": "<", "$lte": "<="}
 )
 
@@ -41,6 +41,11 @@ func narrowed(filter *types.Document) (string, []any) {
 		switch value := value.(type) {
 		case string:
 			if asked[field] {
+				conditions = append(conditions, column+" = ?")
+				args = append(args, value)
+			}
+		case int32, int64, float64:
+			if numbered[field] {
 				conditions = append(conditions, column+" = ?")
 				args = append(args, value)
 			}

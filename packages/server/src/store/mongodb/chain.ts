@@ -85,6 +85,12 @@ export class Chain {
     return document === null ? undefined : batchOf(document);
   }
 
+  /** The batch that an event is in, where this process remembers it. */
+  remembered(stream: StreamId, seq: number): Batch | undefined {
+    const batch = this.#known.get(stream)?.batch;
+    return batch !== undefined && batch.after < seq && seq <= batch.to ? batch : undefined;
+  }
+
   /** Whether a batch of the stream ends at this head. */
   async endsAt(stream: StreamId, head: number): Promise<boolean> {
     if (head === 0 || this.#known.get(stream)?.to === head) return true;

@@ -7,6 +7,10 @@ import { ask, type Collections, type MessageDocument, valueOf } from './connecti
 const lookedPerCounted = 20;
 const minLooked = 2_000;
 
+/** A page is first sought among so many seqs for each of its rows: there it nearly always is, whatever the server does to sort. */
+const seqsPerRow = 4;
+const minSeqs = 200;
+
 /**
  * Reads of message rows. The last batch is read first and laid over what the rows say, since its writer may not have
  * carried it out yet, or never will; all batches before it were.
@@ -15,20 +19,41 @@ export function messageOperations(
   { message }: Collections,
   chain: Chain,
 ): Pick<StreamStore, 'messages' | 'messagesAt' | 'countUnread'> {
+  const rowsIn = (
+    { stream, limit, direction }: MessageQuery,
+    root: number | undefined,
+    from: number,
+    to: number,
+  ): Promise<MessageDocument[]> =>
+    ask(() =>
+      message
+        .find({ stream, ...(root === undefined ? {} : { thread: root }), seq: { $gte: from, $lte: to } })
+        .sort({ seq: direction === 'forward' ? 1 : -1 })
+        .limit(limit)
+        .toArray(),
+    );
+
+  /** Rows of a range from its one end on; replies are sparse, so a thread is sought in all of it at once. */
+  const page = async (query: MessageQuery, root: number | undefined, from: number, to: number) => {
+    const seqs = Math.max(minSeqs, query.limit * seqsPerRow);
+    if (to - from < seqs || (root !== undefined && root !== 0)) return rowsIn(query, root, from, to);
+    const isForward = query.direction === 'forward';
+    const split = isForward ? from + seqs : to - seqs;
+    const near = await rowsIn(query, root, isForward ? from : split, isForward ? split : to);
+    if (near.length >= query.limit) return near;
+    const rest = { ...query, limit: query.limit - near.length };
+    return [...near, ...(await rowsIn(rest, root, isForward ? split + 1 : from, isForward ? to : split - 1))];
+  };
+
   return {
-    async messages({ stream, from = 1, to, limit, direction, thread }: MessageQuery): Promise<Message[]> {
+    async messages(query: MessageQuery): Promise<Message[]> {
+      const { stream, from = 1, to, limit, direction, thread } = query;
       const last = await chain.last(stream);
       if (last === undefined || limit <= 0) return [];
       const root = thread === 'none' ? 0 : thread;
       const upTo = Math.min(to ?? last.to, last.to);
       const sign = direction === 'forward' ? 1 : -1;
-      const documents = await ask(() =>
-        message
-          .find({ stream, ...(root === undefined ? {} : { thread: root }), seq: { $gte: from, $lte: upTo } })
-          .sort({ seq: sign })
-          .limit(limit)
-          .toArray(),
-      );
+      const documents = await page(query, root, from, upTo);
       const rows = new Map(documents.map((document) => [document.seq, messageOf(document)]));
       for (const row of laidOver(last, root)) if (row.seq >= from && row.seq <= upTo) rows.set(row.seq, row);
       return [...rows.values()].toSorted((a, b) => sign * (a.seq - b.seq)).slice(0, limit);
@@ -38,10 +63,7 @@ export function messageOperations(
       const last = seqs.length === 0 ? undefined : await chain.last(stream);
       if (last === undefined) return [];
       const keys = seqs.map((seq) => keyOf(stream, seq));
-      const documents = await ask(() =>
-        // One key alone is the commonest question, and the only one that every server answers from an index.
-        message.find({ _id: keys.length === 1 && keys[0] !== undefined ? keys[0] : { $in: keys } }).toArray(),
-      );
+      const documents = await ask(() => message.find({ _id: { $in: keys } }).toArray());
       const rows = new Map(documents.map((document) => [document.seq, messageOf(document)]));
       for (const row of last.rows) if (seqs.includes(row.seq)) rows.set(row.seq, row);
       return [...rows.values()];

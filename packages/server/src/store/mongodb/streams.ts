@@ -4,9 +4,6 @@ import { type Batch, batchOf, type Chain, documentOf, keyOf, seqOf } from './cha
 import { add, addMissing, ask, type Collections, type MessageDocument, versioned } from './connection.ts';
 import { readSnapshot, writeSnapshot } from './snapshots.ts';
 
-/** Batches read one by one along the chain; what lies further is read as a range. */
-const maxSteps = 64;
-
 /** The log part of the store. How an append is atomic: `docs/decisions/0013-mongodb-append.md`. */
 export function streamOperations(
   collections: Collections,
@@ -44,26 +41,32 @@ export function streamOperations(
 
   const head = async (stream: StreamId): Promise<number> => (await chain.last(stream))?.to ?? 0;
 
-  async function* batchesFrom(stream: StreamId, from: number): AsyncGenerator<Batch> {
-    let after = from - 1;
-    for (let step = 0; step < maxSteps; step++) {
-      const batch = await chain.get(stream, after);
-      if (batch === undefined && step > 0) return;
-      // No batch begins there: it lies within one.
-      if (batch === undefined) break;
-      yield batch;
-      after = batch.to;
-    }
-    const cursor = collections.batch.find({ stream, to: { $gt: after } }).sort({ to: 1 });
+  /**
+   * The batches with events `first … last`, in order. Where one begins or ends at a bound, as nearly always, it is
+   * remembered or found by its key, and the range between them has both its ends.
+   */
+  async function* batchesOf(stream: StreamId, first: number, last: number): AsyncGenerator<Batch> {
+    let former = chain.remembered(stream, first) ?? (await chain.get(stream, first - 1));
+    if (former !== undefined) yield former;
+    const after = former?.to ?? first - 1;
+    if (after >= last) return;
+    const cursor = collections.batch.find({ stream, to: { $gt: after, $lte: last } }).sort({ to: 1 });
     try {
       for (;;) {
         const document = await ask(() => cursor.next());
-        if (document === null) return;
-        yield batchOf(document);
+        if (document === null) break;
+        former = batchOf(document);
+        yield former;
       }
     } finally {
       await cursor.close();
     }
+    if (former?.to === last) return;
+    const beyond =
+      former === undefined
+        ? await ask(() => collections.batch.findOne({ stream, to: { $gt: last } }, { sort: { to: 1 } }))
+        : await chain.get(stream, former.to);
+    if (beyond !== null && beyond !== undefined) yield 'after' in beyond ? beyond : batchOf(beyond);
   }
 
   const read = async (stream: StreamId, from: number, to: number, limit: number): Promise<StreamEvent[]> => {
@@ -71,9 +74,8 @@ export function streamOperations(
     const last = Math.min(to, first + limit - 1);
     const events: StreamEvent[] = [];
     if (last < first) return events;
-    for await (const batch of batchesFrom(stream, first)) {
+    for await (const batch of batchesOf(stream, first, last)) {
       for (const event of batch.events) if (event.seq >= first && event.seq <= last) events.push(event);
-      if (batch.to >= last) break;
     }
     return events;
   };

@@ -28,6 +28,8 @@ const { values, positionals } = parseArgs({
     port: { type: 'string', default: '13100' },
     limit: { type: 'string', default: '20000' },
     connections: { type: 'string', default: '200' },
+    /** Seconds after which the replay gives up: slow machines and servers for tests take their time. */
+    timeout: { type: 'string', default: '3600' },
     /** Seconds into the replay at which a node is killed; the fourth one comes as long after that. */
     fault: { type: 'string' },
   },
@@ -67,8 +69,18 @@ function roomsOf(stack: StackName, name: string): Readonly<Record<string, Engine
 
 /** The exit code of `parley replay`, which says itself what came out. */
 function replay(place: Place, file: string): Promise<number> {
-  const { limit, connections } = values;
-  const options = ['--limit', limit, '--connections', connections, '--as', 'owner:a long enough password', '--json'];
+  const { limit, connections, timeout } = values;
+  const options = [
+    '--limit',
+    limit,
+    '--connections',
+    connections,
+    '--timeout',
+    timeout,
+    '--as',
+    'owner:a long enough password',
+    '--json',
+  ];
   const args = ['--conditions=source', parley, 'replay', file, '--url', `http://localhost:${place.port}`, ...options];
   const child = spawn(execPath, args, { stdio: ['ignore', 'inherit', 'inherit'] });
   return new Promise((done) => child.on('exit', (code) => done(code ?? 1)));

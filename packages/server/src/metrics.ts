@@ -4,7 +4,12 @@ import type { Gateway } from './gateway/index.ts';
 import type { Sequencer } from './sequencer/index.ts';
 
 /** What Prometheus reads at `/metrics`. */
-export function collectMetrics(gateway: Gateway, sequencer: Sequencer, cache: CacheCounters): Registry {
+export function collectMetrics(
+  gateway: Gateway,
+  sequencer: Sequencer,
+  cache: CacheCounters,
+  damagedTexts: () => number,
+): Registry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const gauge = (name: string, help: string, value: () => number): void => {
@@ -28,5 +33,6 @@ export function collectMetrics(gateway: Gateway, sequencer: Sequencer, cache: Ca
   gauge('parley_cache_misses_total', 'Keys the cache had not.', () => cache.misses);
   gauge('parley_cache_failures_total', 'Operations the cache refused or did not answer in time.', () => cache.failures);
   gauge('parley_cache_skipped_total', 'Operations not tried since the cache had just failed.', () => cache.skipped);
+  gauge('parley_damaged_texts_total', 'Encrypted texts that were not what was written.', damagedTexts);
   return registry;
 }

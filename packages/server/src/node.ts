@@ -13,6 +13,8 @@ import { newCounters } from './cache/breaker.ts';
 import { openCache } from './cache/registry.ts';
 import { systemClock } from './clock.ts';
 import { type Config, ConfigError } from './config/index.ts';
+import { openEncryption } from './encryption/index.ts';
+import { type Keyring, KeyringError } from './encryption/keyring/port.ts';
 import { Gateway } from './gateway/index.ts';
 import { createSocketIo, socketIoPath } from './gateway/socket-io/index.ts';
 import { attachWebSockets } from './gateway/websocket.ts';
@@ -42,13 +44,15 @@ export interface Node {
 export interface NodeOptions {
   /** For tests of a full disk: SQLite refuses to grow beyond so many pages of 4 KiB. */
   readonly maxStorePages?: number;
+  /** Instead of the one that the settings name. */
+  readonly keyring?: Keyring;
 }
 
 const systemIds = { now: () => Date.now(), random: (count: number) => crypto.getRandomValues(new Uint8Array(count)) };
 
 /**
  * Puts the roles of one process together; the only file that knows every adapter.
- * @throws ConfigError with one clear line: port taken, folder not writable, an engine that cannot be reached, refuses, is in use or from a newer version
+ * @throws ConfigError with one clear line: port taken, folder not writable, an engine that cannot be reached, refuses, is in use or from a newer version; a keyring that does not serve
  */
 export async function startNode(config: Config, options: NodeOptions = {}): Promise<Node> {
   const log = pino(
@@ -66,17 +70,20 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
   }
   const tlsFiles = tlsFilesOf(config);
   const tls = tlsFiles === undefined ? undefined : readTls(tlsFiles);
-  const store = await orConfigError(
+  const engine = await orConfigError(
     openStore(config.store ?? `sqlite:${join(config.data, 'parley.db')}`, {
       log,
       ...(options.maxStorePages === undefined ? {} : { maxPages: options.maxStorePages }),
     }),
   );
-  const opened: { close(): Promise<void> }[] = [store];
+  const opened: { close(): Promise<void> }[] = [engine];
   const closeOpened = async (error: unknown): Promise<never> => {
-    for (const engine of opened) await engine.close();
+    for (const one of opened) await one.close();
     throw error;
   };
+  const keyring = options.keyring ?? config.keyring;
+  const encryption = await orConfigError(openEncryption({ keyring, store: engine, clock, log })).catch(closeOpened);
+  const { store } = encryption;
   const { partitions } = config;
   const broker = await orConfigError(openBroker(config.broker, { partitions, log })).catch(closeOpened);
   opened.push(broker);
@@ -85,7 +92,7 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
     closeOpened,
   );
   const states = createStates({ store });
-  const sequencer = new Sequencer({ node, broker, store, clock, ids: systemIds, log });
+  const sequencer = new Sequencer({ node, broker, store: engine, clock, ids: systemIds, log });
   let url = '';
   const accounts = new Accounts({
     store,
@@ -111,6 +118,7 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
   const gateway = new Gateway({
     node,
     gate: moderation.gate,
+    sealing: encryption.sealing,
     broker,
     store,
     states,
@@ -149,7 +157,7 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
     moderation,
     audit,
     clock,
-    metrics: collectMetrics(gateway, sequencer, cacheCounters),
+    metrics: collectMetrics(gateway, sequencer, cacheCounters, encryption.damaged),
     log,
     webRoot: webRootOf(),
     tls,
@@ -171,6 +179,10 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
   await moderation.filters.start();
   await gateway.start();
   sessionWatch.start();
+  encryption.start((stream) => {
+    states.forget(stream);
+    gateway.textsErased(stream);
+  });
   const membership = await broker.join({ node, roles: config.roles });
   if (roles.has('sequencer')) await sequencer.start();
   let stopWatchingTls = (): void => undefined;
@@ -179,6 +191,7 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
     detach();
     socketIo?.close();
     sessionWatch.stop();
+    encryption.stop();
     moderation.filters.stop();
     await gateway.stop();
     await sequencer.stop();
@@ -222,7 +235,9 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
 /** What an engine refuses is for whoever wrote the settings. */
 function orConfigError<Engine>(opening: Promise<Engine>): Promise<Engine> {
   return opening.catch((error: unknown) => {
-    throw error instanceof EngineError ? new ConfigError(error.message, { cause: error }) : error;
+    throw error instanceof EngineError || error instanceof KeyringError
+      ? new ConfigError(error.message, { cause: error })
+      : error;
   });
 }
 

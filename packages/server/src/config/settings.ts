@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { brokerSchemes } from '../broker/registry.ts';
 import { cacheSchemes } from '../cache/registry.ts';
+import { keyringSchemes } from '../encryption/keyring/registry.ts';
 import { storeSchemes } from '../store/registry.ts';
 
 /** One setting: its flag is `--name` in kebab case, its key in the file the name itself. */
@@ -107,6 +108,12 @@ export const settings = {
     'URL',
     'Cache: memory:, redis://HOST or memcached://HOST,HOST.',
     engine('cache', cacheSchemes).default('memory:'),
+  ),
+  keyring: setting(
+    'PARLEY_KEYRING',
+    'URL',
+    'Keyring for encryption at rest: file:PATH, env:NAME or vault:https://HOST:8200/MOUNT/KEY (see parley keys --help). Without one, texts are stored as they are. Once set, it has to stay set.',
+    engine('keyring', keyringSchemes).optional(),
   ),
   roles: setting(
     'PARLEY_ROLES',

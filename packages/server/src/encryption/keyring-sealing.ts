@@ -12,7 +12,7 @@ import type { OpeningKey, SealingKey } from './data-keys.ts';
 import { type KeysAtHand, openedEvent, openedMessage, purposeOf, textsOfEvent } from './opening.ts';
 import { isSealedEvent, refuseMarks } from './plain.ts';
 import { isSealed, type Purpose } from './sealed.ts';
-import type { Sealing } from './sealing.ts';
+import type { Sealing, ServerPurpose, Soon } from './sealing.ts';
 import type { Seals } from './seals.ts';
 import { hasText, judgeText, sealedWish } from './wishes.ts';
 
@@ -30,7 +30,7 @@ export class KeyringSealing implements Sealing {
     this.#hasStream = hasStream;
   }
 
-  seal(wish: Wish): Wish | Promise<Wish> {
+  seal(wish: Wish): Soon<Wish> {
     const { stream, command } = wish;
     if (!hasText(command)) return wish;
     refuseMarks(command);
@@ -45,14 +45,14 @@ export class KeyringSealing implements Sealing {
       : sealedWish(this.seals, wish, key, judged);
   }
 
-  open(stream: StreamId, events: readonly StreamEvent[]): readonly StreamEvent[] | Promise<readonly StreamEvent[]> {
+  open(stream: StreamId, events: readonly StreamEvent[]): Soon<readonly StreamEvent[]> {
     if (!events.some(isSealedEvent)) return events;
     return this.#withKeys(stream, events.flatMap(textsOfEvent), (keys) =>
       events.map((event) => openedEvent(this.seals, stream, event, keys)),
     );
   }
 
-  openMessages(stream: StreamId, rows: readonly Message[]): readonly Message[] | Promise<readonly Message[]> {
+  openMessages(stream: StreamId, rows: readonly Message[]): Soon<readonly Message[]> {
     if (!rows.some(({ text }) => isSealed(text))) return rows;
     const texts = rows.map((row) => [row.text, purposeOf(row)] as const);
     return this.#withKeys(stream, texts, (keys) => rows.map((row) => openedMessage(this.seals, stream, row, keys)));
@@ -82,13 +82,13 @@ export class KeyringSealing implements Sealing {
   }
 
   /** A text of the server's own scope. @param of whose it is */
-  async sealServerText(purpose: 'status' | 'document', of: string, text: string): Promise<string> {
+  async sealServerText(purpose: ServerPurpose, of: string, text: string): Promise<string> {
     if (text === '') return '';
     return this.#sealServerText(purpose, of, text, await this.seals.keys.forSealing(serverScope));
   }
 
   /** `undefined` where it cannot be read. */
-  async openServerText(purpose: 'status' | 'document', of: string, text: string): Promise<string | undefined> {
+  async openServerText(purpose: ServerPurpose, of: string, text: string): Promise<string | undefined> {
     if (!isSealed(text)) return text;
     return this.#withKeys(serverScope, [[text, purpose]], (keys) =>
       this.#openedText(serverScope, purpose, text, keys, of),
@@ -112,7 +112,7 @@ export class KeyringSealing implements Sealing {
     return status === undefined ? undefined : { ...signal, status };
   }
 
-  #sealServerText(purpose: 'status' | 'document', of: string, text: string, key: SealingKey): string {
+  #sealServerText(purpose: ServerPurpose, of: string, text: string, key: SealingKey): string {
     return this.seals.seal({ scope: serverScope, purpose, of }, { actor: '-', cid: '-' }, text, key);
   }
 
@@ -126,7 +126,7 @@ export class KeyringSealing implements Sealing {
     scope: string,
     texts: readonly (readonly [text: string, purpose: Purpose])[],
     work: (keys: KeysAtHand) => Result,
-  ): Result | Promise<Result> {
+  ): Soon<Result> {
     const found = new Map<number, OpeningKey>();
     const missing = new Set<number>();
     for (const [text, purpose] of texts) {

@@ -3,14 +3,14 @@ import type { Document, DocumentRange } from '../store/documents.ts';
 import type { Account, LoadedStream, Store } from '../store/port.ts';
 import { decodeSnapshot, encodeSnapshot } from '../stream/index.ts';
 import { erasureKind, keyKind } from './key-documents.ts';
-import type { KeyringSealing } from './keyring-sealing.ts';
 import { hasSealed } from './sealed.ts';
+import type { Sealing } from './sealing.ts';
 
 /**
  * A store as those see it who show texts to people: sealed as it is written, opened as it is read. Appends and the directory go
  * through as they are: the sequencer decides on ciphertext, and has the store itself.
  */
-export function openedStore(store: Store, sealing: KeyringSealing): Store {
+export function openedStore(store: Store, sealing: Sealing): Store {
   const openEvents = async (stream: StreamId, events: readonly StreamEvent[]) => sealing.open(stream, events);
   const openLoaded = async (stream: StreamId, loaded: LoadedStream): Promise<LoadedStream> => {
     const { snapshot } = loaded;
@@ -52,15 +52,17 @@ export function openedStore(store: Store, sealing: KeyringSealing): Store {
   };
 }
 
-/** Bodies of small documents, such as reports and secrets of sign-in, are sealed whole; keys of documents are words of this code and ids. */
-export function openedDocuments(store: Store, sealing: KeyringSealing) {
+/**
+ * Bodies of small documents, such as reports and secrets of sign-in, are sealed whole; keys of documents are words of this code
+ * and ids. Sealed, a body of 48 KiB is one of 64.
+ */
+export function openedDocuments(store: Store, sealing: Sealing) {
   const isOwn = (kind: string): boolean => kind === keyKind || kind === erasureKind;
   const placeOf = (kind: string, owner: string, key: string): string => `${kind}\n${owner}\n${key}`;
   const openDocument = async (document: Document): Promise<Document> => {
     const { kind, owner, key, body } = document;
-    const sealed = isOwn(kind) || !body.startsWith('"') ? undefined : (JSON.parse(body) as string);
-    if (sealed === undefined) return document;
-    const text = await sealing.openServerText('document', placeOf(kind, owner, key), sealed);
+    if (isOwn(kind) || !body.startsWith('"') || !hasSealed(body.slice(0, 2))) return document;
+    const text = await sealing.openServerText('document', placeOf(kind, owner, key), String(JSON.parse(body)));
     if (text === undefined) throw new Error(`The document ${kind} ${owner} ${key} was changed where it is stored.`);
     return { ...document, body: text };
   };
@@ -69,7 +71,7 @@ export function openedDocuments(store: Store, sealing: KeyringSealing) {
       const { kind, owner, key, body } = document;
       if (isOwn(kind)) return store.putDocument(document, expected);
       const sealed = await sealing.sealServerText('document', placeOf(kind, owner, key), body);
-      return store.putDocument({ ...document, body: JSON.stringify(sealed) }, expected);
+      return store.putDocument(sealed === body ? document : { ...document, body: JSON.stringify(sealed) }, expected);
     },
     async document(kind: string, owner: string, key: string): Promise<Document | undefined> {
       const document = await store.document(kind, owner, key);

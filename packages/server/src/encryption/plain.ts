@@ -12,11 +12,24 @@ export const plainSealing: Sealing = {
     if (events.some(isSealedEvent)) throw noKeyring();
     return events;
   },
+  openMessages(_stream, rows) {
+    if (rows.some(({ text }) => isSealed(text))) throw noKeyring();
+    return rows;
+  },
+  openState() {
+    // Asked for only where something in it is sealed.
+    throw noKeyring();
+  },
+  sealServerText: (_purpose, _of, text) => text,
+  openServerText(_purpose, _of, text) {
+    if (isSealed(text)) throw noKeyring();
+    return text;
+  },
   sealSignal: (_actor, signal) => signal,
   openSignal: (_actor, signal) => (signal.type === 'profile' && isSealed(signal.status) ? undefined : signal),
 };
 
-export const noKeyring = (): ParleyError =>
+const noKeyring = (): ParleyError =>
   new ParleyError('keys-missing', {
     retryAfterMs: 5_000,
     message:

@@ -41,7 +41,7 @@ export class Seals {
     const bound = boundTo(place, author);
     const box = lock(key, this.keys.nonces.take(), bound, text).toString('base64url');
     const sealed = formatSealed(place.purpose, generation, place.purpose === 'post' ? undefined : author, box);
-    if (place.purpose === 'post' || place.purpose === 'edit') this.#remember(sealed, bound, text);
+    if (place.purpose === 'post' || place.purpose === 'edit') this.#remember(sealed, bound, text.toWellFormed());
     return sealed;
   }
 

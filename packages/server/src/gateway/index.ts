@@ -13,6 +13,8 @@ import type { Origin } from '../audit/index.ts';
 import { type Broker, type Member, partitionOf, type Subscription } from '../broker/port.ts';
 import type { Cache } from '../cache/port.ts';
 import type { Clock, Timer } from '../clock.ts';
+import { plainSealing } from '../encryption/plain.ts';
+import type { Sealing } from '../encryption/sealing.ts';
 import { decodeInboxMessage, envelopeFor, type InboxItem } from '../envelope.ts';
 import type { Log } from '../log.ts';
 import type { Gate } from '../moderation/gate.ts';
@@ -60,6 +62,8 @@ export interface GatewayOptions {
   readonly onEffectAnswered: (ref: number, stored: boolean) => void;
   /** What is asked before a command is published, and told after it took effect. */
   readonly gate?: Gate;
+  /** Seals texts before they leave this process, and opens what comes; without one they go as they are. */
+  readonly sealing?: Sealing;
   readonly bounds?: GatewayBounds;
   readonly safeguards?: GatewaySafeguards;
 }
@@ -81,6 +85,7 @@ export class Gateway implements GatewayPort {
   readonly #faces: Faces;
   readonly #presences: Presences;
   readonly #publisher: Publisher;
+  readonly #sealing: Sealing;
   readonly #connections = new Set<Connection>();
   /** Sessions that ended lately: a look-up that began before, here or in a memory of such, lets nobody in after. */
   readonly #revoked = new Set<string>();
@@ -95,6 +100,7 @@ export class Gateway implements GatewayPort {
     const { node, broker, store, states, cache, clock, log } = options;
     const { bounds = defaultGatewayBounds, safeguards = allGatewaySafeguards } = options;
     this.#options = options;
+    this.#sealing = options.sealing ?? plainSealing;
     this.#publisher = new Publisher(broker, options.defer);
     const publisher = this.#publisher;
     const { partitions } = broker;
@@ -108,7 +114,16 @@ export class Gateway implements GatewayPort {
       onDoubt: (streams) => this.#rooms.doubt(streams),
       checksNumbers: safeguards.checksNumbers,
     });
-    this.#rooms = new Rooms({ routing: this.#routing, store, states, clock, log, bounds, safeguards });
+    this.#rooms = new Rooms({
+      routing: this.#routing,
+      store,
+      states,
+      sealing: this.#sealing,
+      clock,
+      log,
+      bounds,
+      safeguards,
+    });
     this.#faces = new Faces(this.#routing);
     this.#presences = new Presences({
       cache,
@@ -182,13 +197,29 @@ export class Gateway implements GatewayPort {
     const { gate } = this.#options;
     const refusal = gate?.refusal(wish);
     if (refusal !== undefined) return Promise.reject(refusal);
-    const answer = this.#requests.submit(wish, mode);
+    const answer = this.#sealAndSubmit(wish, mode);
     // What nearly every command is, is noted by nobody.
     if (gate === undefined || wish.command.type === 'post') return answer;
     return answer.then((seq) => {
       gate.done(wish, from);
       return seq;
     });
+  }
+
+  #sealAndSubmit(wish: Wish, mode: DeliveryMode | undefined): Promise<number> {
+    let sealed: Wish | Promise<Wish>;
+    try {
+      sealed = this.#sealing.seal(wish);
+    } catch (error) {
+      return Promise.reject(this.#asParleyError(error));
+    }
+    if (!(sealed instanceof Promise)) return this.#requests.submit(sealed, mode);
+    return sealed.then((ready) => this.#requests.submit(ready, mode));
+  }
+
+  /** The texts of a stream were erased: nothing of them is told from memory, and who looks at it is told to look again. */
+  textsErased(stream: StreamId): void {
+    this.#rooms.textsErased(stream);
   }
 
   revoke(sessions: readonly string[]): void {
@@ -272,12 +303,17 @@ export class Gateway implements GatewayPort {
         if (item.ref < 0) return this.#options.onEffectAnswered(item.ref, item.error.code !== 'unavailable');
         return this.#requests.refused(item.ref, item.error);
       case 'signal':
-        this.#rooms.get(item.stream)?.signal(item.actor, item.signal);
-        if (!isConversationStream(item.stream)) {
-          this.#faces.signal(item.actor, item.signal);
-          this.#presences.heard(item.actor, item.signal);
-        }
+        return this.#heard(item);
     }
+  }
+
+  #heard({ stream, actor, signal: sent }: Extract<InboxItem, { type: 'signal' }>): void {
+    const signal = this.#sealing.openSignal(actor, sent);
+    if (signal === undefined) return;
+    this.#rooms.get(stream)?.signal(actor, signal);
+    if (isConversationStream(stream)) return;
+    this.#faces.signal(actor, signal);
+    this.#presences.heard(actor, signal);
   }
 
   #signalFrom(session: Session, stream: StreamId, signal: Signal): void {
@@ -289,7 +325,9 @@ export class Gateway implements GatewayPort {
     }
   }
 
-  #publishSignal(stream: StreamId, actor: UserId, signal: Signal): void {
+  #publishSignal(stream: StreamId, actor: UserId, plain: Signal): void {
+    const signal = this.#sealing.sealSignal(actor, plain);
+    if (signal === undefined) return;
     const partition = partitionOf(stream, this.#options.broker.partitions);
     this.#publisher.publish(partition, { type: 'signal', stream, actor, signal }).catch((error: unknown) => {
       this.#options.log.debug({ stream, error: String(error) }, 'a signal was lost');

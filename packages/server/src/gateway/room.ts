@@ -3,7 +3,7 @@ import { erased } from '../reads/erased.ts';
 import { evolve, headOf } from '../stream/index.ts';
 import type { StreamState } from '../stream/types.ts';
 import type { Flushes } from './flushes.ts';
-import { eventsFrame, headsFrame, signalFrame } from './frames.ts';
+import { encodeFrame, eventsFrame, headsFrame, signalFrame } from './frames.ts';
 import { firstPortion } from './portions.ts';
 import type { GatewayBounds, GatewaySafeguards } from './safeguards.ts';
 import type { Session } from './session.ts';
@@ -107,6 +107,19 @@ export class Room {
         watch.session.send(frame);
         watch.sent = last.seq;
       } else watch.catchUp();
+    }
+  }
+
+  /** What was said here was erased: memory gives it up, and whoever looks at it is told to read anew what is left. */
+  textsErased(): void {
+    this.#tail.length = 0;
+    this.#due = [];
+    if (this.state?.type === 'conversation') this.state = { ...this.state, name: '', topic: '' };
+    const frame = encodeFrame({ t: 'reset', stream: this.stream, head: this.head });
+    for (const watch of this.watches) {
+      if (watch.level !== 'full' || !watch.isStarted) continue;
+      watch.sent = this.head;
+      watch.session.send(frame);
     }
   }
 

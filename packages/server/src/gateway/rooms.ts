@@ -1,5 +1,6 @@
 import type { StreamEvent, StreamId } from '@parley/protocol';
 import type { Clock } from '../clock.ts';
+import type { Sealing } from '../encryption/sealing.ts';
 import type { Log } from '../log.ts';
 import { withoutDeleted } from '../reads/erased.ts';
 import type { StreamStates } from '../reads/states.ts';
@@ -11,6 +12,8 @@ import type { GatewayBounds, GatewaySafeguards } from './safeguards.ts';
 
 /** Events read at once to fill a hole. */
 const readChunk = 500;
+/** Batches of a room that wait for a key. More are dropped, found missing and read from the store. */
+const maxArriving = 100;
 
 /** The rooms of this node: opens them in the order that leaves no hole, keeps them level with the store. */
 export class Rooms {
@@ -25,6 +28,9 @@ export class Rooms {
   readonly #routing: Routing;
   readonly #store: StreamStore;
   readonly #states: StreamStates;
+  readonly #sealing: Sealing;
+  /** Rooms whose news waits to be opened, with the last of it and how much waits. */
+  readonly #arriving = new Map<Room, { readonly opened: Promise<void>; readonly waiting: number }>();
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #context: RoomContext;
@@ -33,6 +39,7 @@ export class Rooms {
     routing: Routing;
     store: StreamStore;
     states: StreamStates;
+    sealing: Sealing;
     clock: Clock;
     log: Log;
     bounds: GatewayBounds;
@@ -41,6 +48,7 @@ export class Rooms {
     this.#routing = options.routing;
     this.#store = options.store;
     this.#states = options.states;
+    this.#sealing = options.sealing;
     this.#clock = options.clock;
     this.#log = options.log;
     const { bounds, safeguards } = options;
@@ -93,7 +101,56 @@ export class Rooms {
   /** News from the owner. */
   received(stream: StreamId, events: readonly StreamEvent[]): void {
     const room = this.#rooms.get(stream);
-    if (room !== undefined && !room.apply(events)) this.#level(room);
+    if (room === undefined) return;
+    const before = this.#arriving.get(room);
+    try {
+      const opened = before === undefined ? this.#sealing.open(stream, events) : undefined;
+      if (opened !== undefined && !(opened instanceof Promise)) this.#apply(room, opened);
+      else this.#arrive(room, opened ?? events, before);
+    } catch (error) {
+      this.#notOpened(room, error);
+    }
+  }
+
+  #apply(room: Room, events: readonly StreamEvent[]): void {
+    if (!room.apply(events)) this.#level(room);
+  }
+
+  /** The first news of a room waits for its key; what comes meanwhile waits behind it, in order. */
+  #arrive(
+    room: Room,
+    events: readonly StreamEvent[] | Promise<readonly StreamEvent[]>,
+    before: { readonly opened: Promise<void>; readonly waiting: number } | undefined,
+  ): void {
+    const waiting = (before?.waiting ?? 0) + 1;
+    if (waiting > maxArriving) {
+      if (events instanceof Promise) events.catch(() => undefined);
+      return;
+    }
+    const open = async (): Promise<void> => {
+      await before?.opened;
+      try {
+        this.#apply(room, events instanceof Promise ? await events : await this.#sealing.open(room.stream, events));
+      } catch (error) {
+        this.#notOpened(room, error);
+      }
+    };
+    const opened = open().finally(() => {
+      if (this.#arriving.get(room)?.opened === opened) this.#arriving.delete(room);
+    });
+    this.#arriving.set(room, { opened, waiting });
+  }
+
+  #notOpened(room: Room, error: unknown): void {
+    this.#log.warn({ stream: room.stream, error: String(error) }, 'could not open what came; will read it');
+    this.#clock.after(1_000, () => {
+      if (this.#rooms.get(room.stream) === room) this.doubt([room.stream]);
+    });
+  }
+
+  /** What was said in a stream was erased. */
+  textsErased(stream: StreamId): void {
+    this.#rooms.get(stream)?.textsErased();
   }
 
   /** The owner found more in the store than it has told. */

@@ -12,6 +12,8 @@ export interface StreamStates {
   read(stream: StreamId): Promise<StreamState | undefined>;
   conversation(stream: ConversationId): Promise<ConversationState | undefined>;
   user(stream: UserId): Promise<UserState | undefined>;
+  /** What is remembered of a stream is no longer so: the next read asks the store. */
+  forget(stream: StreamId): void;
 }
 
 /** Remembers folded states and reads only what is new; whoever asks for the same stream at once shares one read. */
@@ -20,8 +22,11 @@ export function createStates({ store, maxStreams = 5_000 }: { store: StreamStore
   // A read that began before somebody asked may miss what was stored in between, so only reads not yet begun are shared.
   const queued = new Map<StreamId, Promise<StreamState | undefined>>();
 
-  const keep = (stream: StreamId, state: StreamState | undefined): StreamState | undefined => {
-    if (state === undefined) return undefined;
+  /** What was being read while something was forgotten may hold it, and is not remembered. */
+  let forgotten = 0;
+
+  const keep = (stream: StreamId, state: StreamState | undefined, began: number): StreamState | undefined => {
+    if (state === undefined || began !== forgotten) return state;
     const former = known.get(stream);
     const newest = former !== undefined && former.head > state.head ? former : state;
     known.delete(stream);
@@ -32,15 +37,16 @@ export function createStates({ store, maxStreams = 5_000 }: { store: StreamStore
   };
 
   const load = async (stream: StreamId): Promise<StreamState | undefined> => {
+    const began = forgotten;
     let state = known.get(stream);
-    if (state === undefined) return keep(stream, fold(stream, await store.load(stream)));
+    if (state === undefined) return keep(stream, fold(stream, await store.load(stream)), began);
     const head = await store.head(stream);
-    if (head - state.head > maxEventsToFold) return keep(stream, fold(stream, await store.load(stream)));
+    if (head - state.head > maxEventsToFold) return keep(stream, fold(stream, await store.load(stream)), began);
     if (head > state.head) {
       for (const event of await store.read(stream, state.head + 1, head, maxEventsToFold))
         state = evolve(state, stream, event);
     }
-    return keep(stream, state);
+    return keep(stream, state, began);
   };
 
   const read = (stream: StreamId): Promise<StreamState | undefined> => {
@@ -64,6 +70,10 @@ export function createStates({ store, maxStreams = 5_000 }: { store: StreamStore
     async user(stream) {
       const state = await read(stream);
       return state?.type === 'user' ? state : undefined;
+    },
+    forget(stream) {
+      forgotten++;
+      known.delete(stream);
     },
   };
 }

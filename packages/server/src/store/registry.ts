@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Log } from '../log.ts';
 import { EngineError } from '../patience.ts';
+import type { DocumentStore } from './documents.ts';
 import type { MovableStore } from './port.ts';
 
 /** What every store is opened with, whatever its engine. */
@@ -41,6 +42,18 @@ export async function openStore(url: string, options: OpenStoreOptions): Promise
   if (open === undefined) throw new EngineError(`There is no store for ${scheme}:. Known: ${storeSchemes.join(', ')}.`);
   return open(url, options);
 }
+
+/**
+ * The small documents of a store, to work on beside the servers that have it open.
+ * @throws EngineError that says which engine, where, and what to do
+ */
+export async function openDocuments(url: string, options: OpenStoreOptions): Promise<ClosableDocuments> {
+  if (!url.startsWith('sqlite:')) return openStore(url, options);
+  const { openSqliteDocuments } = await import('./sqlite/document-file.ts');
+  return openSqliteDocuments(resolve(url.slice('sqlite:'.length)));
+}
+
+export type ClosableDocuments = DocumentStore & Pick<MovableStore, 'close'>;
 
 /**
  * Spreads a store over the shards of its engine, where that has to be asked for: on MongoDB. Cassandra spreads by itself.

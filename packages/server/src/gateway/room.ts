@@ -2,13 +2,13 @@ import type { Signal, StreamEvent, StreamId, UserId } from '@parley/protocol';
 import { erased } from '../reads/erased.ts';
 import { evolve, headOf } from '../stream/index.ts';
 import type { StreamState } from '../stream/types.ts';
+import { Audience } from './audience.ts';
 import type { Flushes } from './flushes.ts';
 import { encodeFrame, eventsFrame, headsFrame, signalFrame } from './frames.ts';
 import { firstPortion } from './portions.ts';
 import type { GatewayBounds, GatewaySafeguards } from './safeguards.ts';
 import type { Session } from './session.ts';
 import type { Frame } from './socket.ts';
-import type { Watch } from './watch.ts';
 
 /** What a node's rooms share. */
 export interface RoomContext {
@@ -20,7 +20,7 @@ export interface RoomContext {
 /** One stream as this node sees it: its folded state, its newest events, and who watches. */
 export class Room {
   readonly stream: StreamId;
-  readonly watches = new Set<Watch>();
+  readonly watches = new Audience();
   state: StreamState | undefined;
   /** Since when nobody watches. */
   emptySince: number | undefined;
@@ -161,7 +161,7 @@ export class Room {
   }
 
   #endWatchesOf(user: UserId): void {
-    for (const watch of this.watches) {
+    for (const watch of [...this.watches]) {
       if (watch.session.principal.user === user && watch.mayStart() === undefined) watch.end('not-found');
     }
   }

@@ -8,15 +8,22 @@ import type { Session } from './session.ts';
 /** Events in one frame of a catch-up: about 100 KB of chat. */
 const chunk = 500;
 
-/** One session's watching of one stream. There are many for each session: a field here is most of what an idle session costs. */
+type Phase = 'new' | 'level' | 'catching-up' | 'ended';
+
+/**
+ * One session's watching of one stream. There are many for each session, so it has no field that it can do without; a
+ * private method would cost one.
+ */
 export class Watch {
   readonly session: Session;
   readonly room: Room;
   level: WatchLevel;
   /** The last seq given to the session. */
   sent = 0;
+  /** Where it is in the room's audience. */
+  place = -1;
   /** New events go out as they come only while `level`. */
-  #phase: 'new' | 'level' | 'catching-up' | 'ended' = 'new';
+  #phase: Phase = 'new';
 
   constructor(session: Session, room: Room, level: WatchLevel) {
     this.session = session;
@@ -52,56 +59,54 @@ export class Watch {
   catchUp(): void {
     if (this.#phase !== 'level' || this.level !== 'full') return;
     this.#phase = 'catching-up';
-    this.#sendMissing().then(
+    sendMissing(this).then(
       () => {
-        if (this.#hasEnded) return;
+        if (this.hasEnded) return;
         this.#phase = 'level';
         // Events that came between the last look and now found it still catching up.
         if (this.sent < this.room.head && !this.session.isLagging) this.catchUp();
       },
       (error: unknown) => {
-        if (this.#hasEnded) return;
+        if (this.hasEnded) return;
         this.#phase = 'level';
         this.session.catchUpFailed(this, error);
       },
     );
   }
 
-  get #hasEnded(): boolean {
+  get hasEnded(): boolean {
     return this.#phase === 'ended';
-  }
-
-  async #sendMissing(): Promise<void> {
-    while (this.sent < this.room.head && !this.#hasEnded && !this.session.isLagging) {
-      if (this.room.head - this.sent > this.room.bounds.maxEventsBehind) {
-        this.sent = this.room.head;
-        this.session.send(encodeFrame({ t: 'reset', stream: this.room.stream, head: this.sent }));
-        return;
-      }
-      const to = Math.min(this.room.head, this.sent + chunk);
-      const events =
-        this.room.tailAfter(this.sent)?.slice(0, chunk) ?? (await this.session.read(this.room, this.sent + 1, to));
-      // Many watches of a session read at once: whatever the first ones filled, the others must not overfill.
-      if (this.#hasEnded || this.session.isLagging) return;
-      if (events[0]?.seq !== this.sent + 1) {
-        throw new ParleyError('unavailable', {
-          message: `the store has no event ${this.sent + 1} of ${this.room.stream}`,
-        });
-      }
-      const portion = firstPortion(events, this.room.bounds.maxFrameChars);
-      this.session.send(eventsFrame(this.room.stream, portion));
-      this.sent += portion.length;
-    }
   }
 
   /** Stops; `code` says why to the client, where it did not ask for it. */
   end(code?: ErrorCode): void {
-    if (this.#hasEnded) return;
+    if (this.hasEnded) return;
     this.#phase = 'ended';
     this.room.watches.delete(this);
     this.session.watches.delete(this);
     if (code !== undefined) {
       this.session.send(encodeFrame({ t: 'ended', stream: this.room.stream, error: new ParleyError(code).toWire() }));
     }
+  }
+}
+
+async function sendMissing(watch: Watch): Promise<void> {
+  const { session, room } = watch;
+  while (watch.sent < room.head && !watch.hasEnded && !session.isLagging) {
+    if (room.head - watch.sent > room.bounds.maxEventsBehind) {
+      watch.sent = room.head;
+      session.send(encodeFrame({ t: 'reset', stream: room.stream, head: watch.sent }));
+      return;
+    }
+    const to = Math.min(room.head, watch.sent + chunk);
+    const events = room.tailAfter(watch.sent)?.slice(0, chunk) ?? (await session.read(room, watch.sent + 1, to));
+    // Many watches of a session read at once: whatever the first ones filled, the others must not overfill.
+    if (watch.hasEnded || session.isLagging) return;
+    if (events[0]?.seq !== watch.sent + 1) {
+      throw new ParleyError('unavailable', { message: `the store has no event ${watch.sent + 1} of ${room.stream}` });
+    }
+    const portion = firstPortion(events, room.bounds.maxFrameChars);
+    session.send(eventsFrame(room.stream, portion));
+    watch.sent += portion.length;
   }
 }

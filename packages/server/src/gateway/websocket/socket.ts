@@ -28,10 +28,6 @@ function onData(this: Owned, chunk: Buffer): void {
 function onDrain(this: Owned): void {
   this[owner]?.drained();
 }
-/** HTTP's sockets may be half open; a WebSocket whose peer has ended has nobody to tell. */
-function onEnd(this: Owned): void {
-  this.end();
-}
 function onClose(this: Owned): void {
   this[owner]?.events?.closed();
 }
@@ -58,9 +54,11 @@ export class WrittenSocket implements ClientSocket, Read {
     this.#stream = stream;
     this.#limits = takesDeflated ? deflating : plain;
     this.#stream[owner] = this;
+    // HTTP's sockets may be half open; a WebSocket whose peer has ended has nobody to tell.
+    stream.allowHalfOpen = false;
     stream.setTimeout(0);
     stream.setNoDelay(true);
-    stream.on('data', onData).on('drain', onDrain).on('end', onEnd).on('close', onClose).on('error', onError);
+    stream.on('data', onData).on('drain', onDrain).on('close', onClose).on('error', onError);
   }
 
   get isLagging(): boolean {

@@ -24,6 +24,7 @@ import { readTls, tlsFilesOf, watchTls } from './http/tls.ts';
 import { collectMetrics } from './metrics.ts';
 import { createModeration } from './moderation/index.ts';
 import { EngineError } from './patience.ts';
+import { readiness } from './readiness.ts';
 import { createReads } from './reads/index.ts';
 import { createStates } from './reads/states.ts';
 import { Sequencer } from './sequencer/index.ts';
@@ -147,6 +148,7 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
     return presented?.isOldName === true ? undefined : presented?.token;
   };
   let isDraining = false;
+  const canUseEngines = readiness(async () => void (await Promise.all([store.check(), broker.check()])), clock);
   const reads = createReads({ store, states, presenceOf: (users) => gateway.presenceOf(users) });
   const http = await createHttp({
     config,
@@ -163,7 +165,7 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
     tls,
     checkReady: async () => {
       if (isDraining) throw new ParleyError('draining');
-      await Promise.all([store.check(), broker.check()]);
+      await canUseEngines();
     },
   });
   const socketIo = config.socketIo

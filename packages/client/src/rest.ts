@@ -1,4 +1,7 @@
 import {
+  type AuditPage,
+  type BanList,
+  type ChangeEmail,
   type ChangeProfile,
   type ChannelList,
   type Cid,
@@ -7,23 +10,30 @@ import {
   type ConversationId,
   type ConversationList,
   type CreateAccounts,
+  type CreateBan,
   type CreatedAccounts,
   type CreatedToken,
   type CreateInvite,
+  type CreateReport,
   type CreateToken,
   type CreateTokenFor,
   type Device,
+  type EmailState,
   type EventPage,
   type Invite,
   type MemberEntry,
   type MentionList,
   type Message,
   type MessagePage,
+  type Moderation,
   ParleyError,
+  type PasswordResetLink,
   type People,
   type Presence,
   type Profile,
+  type RedeemPasswordReset,
   type RefreshedSession,
+  type ReportList,
   type RestAck,
   type ServerAbout,
   type ServiceToken,
@@ -34,6 +44,7 @@ import {
   type ThreadList,
   type UserId,
   type WireError,
+  type WordList,
 } from '@parley/protocol';
 
 /** Where a page lies: before, after or around a seq; without any, the newest. */
@@ -92,6 +103,20 @@ export class Rest {
   createTokenFor = (wish: CreateTokenFor): Promise<CreatedToken> => this.#send('POST', '/admin/tokens', wish);
   /** Ends a service token; its sockets close within a second. */
   revokeToken = (id: string): Promise<void> => this.#send('DELETE', `/tokens/${encodeURIComponent(id)}`);
+  /** One's e-mail address, which nobody else sees. */
+  email = (): Promise<EmailState> => this.#get('/email');
+  /** Sends a link to a new address, which is one's own once the link is followed; `null` takes the own one away. */
+  changeEmail = (wish: ChangeEmail): Promise<void> => this.#send('POST', '/email', wish);
+  /** What the link in that mail leads to; needs no token of a session. */
+  confirmEmail = (token: string): Promise<void> => this.#send('POST', '/email/confirmation', { token });
+  /** Has a link for a new password mailed, if the address is an account's: the answer does not tell. Rejects with `no-mail`. */
+  askPasswordReset = (email: string): Promise<void> => this.#send('POST', '/password-resets', { email });
+  /** Sets a new password by such a link and ends every session of its owner. */
+  redeemPasswordReset = (wish: RedeemPasswordReset): Promise<void> =>
+    this.#send('POST', '/password-resets/redemption', wish);
+  /** A link for somebody's new password, for administrators to hand over. */
+  createPasswordReset = (user: UserId): Promise<PasswordResetLink> =>
+    this.#send('POST', '/admin/password-resets', { user });
   /** Changes the password and ends all other sessions. */
   changePassword = (change: { current: string; next: string }): Promise<void> =>
     this.#send('POST', '/password', change);
@@ -148,6 +173,37 @@ export class Rest {
   /** One's marker in a conversation and exact counts after it. */
   unread = (id: ConversationId): Promise<{ marker: number; unread: number; mentions: number }> =>
     this.#get(`/conversations/${id}/unread`);
+  /** Reports a message to those who keep order there and on the server, who then see it. */
+  report = (id: ConversationId, report: CreateReport): Promise<void> =>
+    this.#send('POST', `/conversations/${id}/reports`, report);
+  /** The open reports of a conversation, for its moderators. */
+  reports = (id: ConversationId): Promise<ReportList> => this.#get(`/conversations/${id}/reports`);
+  /** Takes a report off the lists, for moderators and administrators. */
+  settleReport = (id: ConversationId, seq: number, outcome: 'dismissed' | 'acted'): Promise<void> =>
+    this.#send('POST', `/conversations/${id}/reports/${seq}`, { outcome });
+  /** A hidden message with its text, for moderators; the audit log tells who looked. */
+  hiddenMessage = (id: ConversationId, seq: number): Promise<Message> =>
+    this.#get(`/conversations/${id}/hidden/${seq}`);
+  /** Who asks to be let in, is silenced or banned, and which words are refused, for moderators. */
+  moderation = (id: ConversationId): Promise<Moderation> => this.#get(`/conversations/${id}/moderation`);
+  /** Replaces a conversation's filter of words, for moderators. */
+  setWords = (id: ConversationId, words: readonly string[]): Promise<void> =>
+    this.#send('POST', `/conversations/${id}/words`, { words });
+  /** The open reports of the whole server, for administrators. */
+  serverReports = (): Promise<ReportList> => this.#get('/admin/reports');
+  /** Who is banned from the server, for administrators. */
+  bans = (): Promise<BanList> => this.#get('/admin/bans');
+  /** Bans somebody from the server, for administrators: their sessions end within a second and they get none. */
+  ban = (wish: CreateBan): Promise<void> => this.#send('POST', '/admin/bans', wish);
+  /** Lifts a ban from the server, for administrators. */
+  liftBan = (user: UserId): Promise<void> => this.#send('DELETE', `/admin/bans/${user}`);
+  /** The server's filter of words, for administrators. */
+  serverWords = async (): Promise<string[]> => (await this.#get<WordList>('/admin/words')).words;
+  /** Replaces the server's filter of words, for administrators. */
+  setServerWords = (words: readonly string[]): Promise<void> => this.#send('POST', '/admin/words', { words });
+  /** A page of the audit log, newest first, for administrators; `limit` at most 1,000. */
+  audit = (page: { before?: string; limit?: number } = {}): Promise<AuditPage> => this.#get('/admin/audit', page);
+
   /** The threads one follows. */
   threads = (): Promise<ThreadList> => this.#get('/threads');
   /** Where one was mentioned, newest first. */

@@ -110,6 +110,7 @@ export const serverActions = [
   'setWords',
   'readAudit',
   'makeTokens',
+  'resetPasswords',
 ] as const;
 export type ServerAction = (typeof serverActions)[number];
 
@@ -130,6 +131,7 @@ export const serverRightsTable: Record<ServerAction, readonly ServerRole[]> = {
   setWords: administrators,
   readAudit: administrators,
   makeTokens: administrators,
+  resetPasswords: administrators,
 };
 
 export const mayOnServer = (action: ServerAction, role: ServerRole): boolean =>

@@ -1,4 +1,5 @@
 /** `@parley/server`: start a node from settings; move a store. */
+export { makePasswordReset } from './accounts/offline.ts';
 export { type Config, ConfigError, configHelp, loadConfig } from './config/index.ts';
 export { type Keyring, KeyringError } from './encryption/keyring/port.ts';
 export { openKeyring } from './encryption/keyring/registry.ts';

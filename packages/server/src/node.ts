@@ -21,6 +21,7 @@ import { attachWebSockets } from './gateway/websocket.ts';
 import { isOriginAllowed, isUpgradeSecure, tokenOf } from './http/authentication.ts';
 import { createHttp } from './http/index.ts';
 import { readTls, tlsFilesOf, watchTls } from './http/tls.ts';
+import { openMailer } from './mail/open.ts';
 import { collectMetrics } from './metrics.ts';
 import { createModeration } from './moderation/index.ts';
 import { EngineError } from './patience.ts';
@@ -71,6 +72,7 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
   }
   const tlsFiles = tlsFilesOf(config);
   const tls = tlsFiles === undefined ? undefined : readTls(tlsFiles);
+  const mailer = await openMailer(config);
   const engine = await orConfigError(
     openStore(config.store ?? `sqlite:${join(config.data, 'parley.db')}`, {
       log,
@@ -102,6 +104,9 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
     publicUrl: () => config.publicUrl?.replace(/\/$/, '') ?? url,
     onRevoked: (sessions) => gateway.revoke(sessions),
     knowsEndings: () => sessionWatch.isFresh,
+    mailer,
+    serverName: config.name,
+    log,
     refuse: (user) => moderation.bans.refuse(user),
   });
   const audit = new Audit({ store, clock, log, node });

@@ -52,3 +52,28 @@ export const refreshedSession = z.object({
     ),
 });
 export type RefreshedSession = z.infer<typeof refreshedSession>;
+
+const password = z.string().max(limits.maxPasswordLength);
+const email = z.email().max(254);
+export const emailState = z.object({
+  email: z.string().optional().describe('The address, once its link was followed.'),
+  waiting: z.string().optional().describe('An address whose link was not followed yet.'),
+  canSend: z.boolean().describe('Whether this server sends mail.'),
+});
+export const changeEmail = z.strictObject({
+  email: email.nullable().describe('Null takes it away.'),
+  password: confirmation,
+});
+export const linkToken = z.string().max(200);
+export const confirmEmail = z.strictObject({ token: linkToken.describe('What stands behind the # of the link.') });
+export const askPasswordReset = z.strictObject({ email });
+export const redeemPasswordReset = z.strictObject({
+  token: linkToken.describe('What stands behind the # of the link.'),
+  password,
+});
+export const makePasswordReset = z.strictObject({ user: userId });
+export const passwordResetLink = z.object({ url: z.string(), expiresAt: timestamp });
+export type EmailState = z.infer<typeof emailState>;
+export type ChangeEmail = z.infer<typeof changeEmail>;
+export type RedeemPasswordReset = z.infer<typeof redeemPasswordReset>;
+export type PasswordResetLink = z.infer<typeof passwordResetLink>;

@@ -1,4 +1,5 @@
 import {
+  type ChangeEmail,
   type ChangeProfile,
   type ConversationId,
   type CreateAccounts,
@@ -15,12 +16,17 @@ import {
 } from '@parley/protocol';
 import type { Clock } from '../clock.ts';
 import type { Principal } from '../gateway/port.ts';
+import { type Log, silentLog } from '../log.ts';
+import type { Mailer } from '../mail/port.ts';
 import { profileOf, profilesOf } from '../reads/people.ts';
 import type { DocumentStore } from '../store/documents.ts';
 import type { Account, RecordStore, Session } from '../store/port.ts';
+import { Background } from './background.ts';
 import { refuseWeak } from './common-passwords.ts';
+import { Emails } from './emails.ts';
 import { Invites } from './invites.ts';
 import { refuseLookAlike } from './look-alikes.ts';
+import { PasswordResets } from './password-resets.ts';
 import { hashPassword } from './passwords.ts';
 import { Proof } from './proof.ts';
 import { ServiceTokens, TokenScopes } from './service-tokens.ts';
@@ -37,6 +43,11 @@ export interface AccountsOptions {
   readonly onRevoked: (sessions: readonly string[]) => void;
   /** Whether this node knows of every session that ended until less than a second ago. */
   readonly knowsEndings: () => boolean;
+  /** What sends mail; without it nobody proves an address, and administrators hand out new passwords' links. */
+  readonly mailer?: Mailer | undefined;
+  /** What mails call this server. */
+  readonly serverName?: string;
+  readonly log?: Log;
   /** Rejects where somebody may have no session, since they are banned. */
   readonly refuse?: (user: UserId) => Promise<void>;
 }
@@ -51,6 +62,10 @@ export class Accounts {
   readonly invites: Invites;
   readonly proof: Proof;
   readonly tokens: ServiceTokens;
+  readonly emails: Emails;
+  readonly resets: PasswordResets;
+  /** What is done after its asker was answered. */
+  readonly background: Background;
   readonly #options: AccountsOptions;
 
   constructor(options: AccountsOptions) {
@@ -62,6 +77,16 @@ export class Accounts {
     this.invites = new Invites(store, clock, options.publicUrl);
     this.proof = new Proof(store, clock);
     this.tokens = new ServiceTokens({ ...options, sessions: this.sessions, scopes, proof: this.proof });
+    const { mailer, publicUrl, serverName = 'Parley', log = silentLog } = options;
+    this.background = new Background(log);
+    this.emails = new Emails({ store, clock, mailer, serverName, publicUrl });
+    this.resets = new PasswordResets({
+      ...{ store, clock, serverName, publicUrl, emails: this.emails, background: this.background },
+      endEverything: async (user) => {
+        await this.revokeAll(user);
+        await this.tokens.revokeAll(user);
+      },
+    });
   }
 
   /** Makes an account and signs it in. The first one becomes the owner, whatever the registration. */
@@ -132,7 +157,15 @@ export class Accounts {
     await this.proof.ofOneself(account, current, address, 'current');
     await refuseWeak(next, account.name);
     await this.#options.store.updateAccount(user, { passwordHash: await hashPassword(next) });
+    await this.resets.forget(user);
     await this.revokeAll(user, session);
+  }
+
+  /** Sends a link to the address that is to be one's own, or takes the own one away. */
+  async changeEmail(by: Principal, { email, password }: ChangeEmail, address: string): Promise<void> {
+    const account = await this.#need(by.user);
+    await this.proof.confirm(by, account, password, address);
+    await (email === null ? this.emails.remove(by.user) : this.emails.begin(by.user, account.name, email));
   }
 
   async profile(user: UserId): Promise<Profile> {

@@ -85,6 +85,21 @@ export const settings = {
     'Private key of the certificate, in PEM form without a passphrase.',
     z.string().min(1).optional(),
   ),
+  smtpUrl: setting(
+    'PARLEY_SMTP_URL',
+    'URL',
+    'Mail server for new passwords and for proving addresses: smtps://USER:PASSWORD@HOST or smtp://HOST:PORT; better file:PATH of a file that holds it. Default: no mail.',
+    z
+      .string()
+      .regex(/^(smtps?:\/\/|file:)./, 'must begin with smtps://, smtp:// or file:')
+      .optional(),
+  ),
+  mailFrom: setting(
+    'PARLEY_MAIL_FROM',
+    'ADDRESS',
+    'Whom mail comes from: "Parley <parley@example.org>".',
+    z.string().min(3).max(320).optional(),
+  ),
   partitions: setting(
     'PARLEY_PARTITIONS',
     'NUMBER',

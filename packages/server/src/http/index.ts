@@ -31,6 +31,7 @@ import {
 import { answerErrors } from './errors.ts';
 import { type AccountRoutes, accountRoutes, publicAccountRoutes } from './routes/accounts.ts';
 import { conversationRoutes } from './routes/conversations.ts';
+import { emailRoutes, publicEmailRoutes } from './routes/email.ts';
 import { moderationRoutes } from './routes/moderation.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import { openServer } from './server.ts';
@@ -149,6 +150,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
         version: options.version,
         registration: config.registration,
         hasOwner: await accounts.hasOwner(),
+        resetsByMail: accounts.emails.canSend,
       }));
       await api.register(async (open) => {
         open.addHook('onRequest', async (request) => {
@@ -156,6 +158,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
           limited(strangers.charge(networkOf(request.ip)));
         });
         publicAccountRoutes(open, routes);
+        publicEmailRoutes(open, { ...routes, audit });
       });
       await api.register(async (signedIn) => {
         signedIn.addHook('onRequest', async (request, reply) => {
@@ -175,6 +178,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
         });
         accountRoutes(signedIn, routes);
         tokenRoutes(signedIn, routes);
+        emailRoutes(signedIn, { ...routes, audit });
         moderationRoutes(signedIn, { accounts, audit, moderation, reads, principal: routes.principal });
         conversationRoutes(signedIn, { reads, gateway, principal: routes.principal });
       });

@@ -53,6 +53,10 @@ export const serverAttempts: Record<ServerAction, Attempt> = {
     const body = { user: other.id, name: 'robot', scopes: ['read'], password: 'a fine pass phrase' };
     return told(await stand.ask('POST', '/admin/tokens', { token, body }));
   },
+  async resetPasswords(stand, { token, id }) {
+    const other = await stand.signUp(`reset-${id.slice(-12)}-${token.length}`);
+    return told(await stand.ask('POST', '/admin/password-resets', { token, body: { user: other.id } }));
+  },
   /** The directory answers everybody signed in; who has no right to it finds it empty. */
   async listChannels(stand, actor) {
     const answer = await stand.ask('GET', '/channels', actor);

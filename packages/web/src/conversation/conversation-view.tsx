@@ -9,7 +9,7 @@ import { Button } from '../ui/button.tsx';
 import { Empty } from '../ui/empty.tsx';
 import { ConversationHeader } from './conversation-header.tsx';
 import { ConversationIntro } from './conversation-intro.tsx';
-import { ArchivedBar, JoinBar } from './footer-bars.tsx';
+import { ArchivedBar, HeldBar, isHeld, JoinBar } from './footer-bars.tsx';
 import { Skeleton } from './list-parts.tsx';
 import { MessageList } from './message-list.tsx';
 import { TypingLine } from './typing-line.tsx';
@@ -61,6 +61,8 @@ function OpenConversation({ view }: { view: TimelineView }) {
       />
       {conversation.archived ? (
         <ArchivedBar conversation={conversation} />
+      ) : isMember(view.id) && isHeld(conversation) ? (
+        <HeldBar conversation={conversation} />
       ) : isMember(view.id) ? (
         <>
           <Composer view={view} label={`Message ${place}`} />

@@ -1,7 +1,8 @@
 import type { ListedConversation } from '@parley/client';
 import { useSignal } from '@preact/signals';
 import { join, wish } from '../state/actions.ts';
-import { titleOf } from '../state/conversations.ts';
+import { refetch, titleOf } from '../state/conversations.ts';
+import { fullTime } from '../state/format.ts';
 import { allowed } from '../state/rights.ts';
 import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
@@ -9,6 +10,17 @@ import { Icon } from '../ui/icon.tsx';
 /** Where the composer would stand, for somebody who only looks. */
 export function JoinBar({ conversation }: { conversation: ListedConversation }) {
   const isBusy = useSignal(false);
+  const { approval = false, requested = false } = conversation;
+  if (requested)
+    return (
+      <div class="footer-bar">
+        <Icon name="clock" />
+        <p class="footer-bar-text">You asked to join. A moderator decides.</p>
+        <Button onClick={() => void wish(conversation.id, { type: 'leave' }).then(() => refetch(conversation.id))}>
+          Ask no more
+        </Button>
+      </div>
+    );
   return (
     <div class="footer-bar">
       <p class="footer-bar-text">
@@ -24,11 +36,31 @@ export function JoinBar({ conversation }: { conversation: ListedConversation }) 
           });
         }}
       >
-        Join channel
+        {approval ? 'Ask to join' : 'Join channel'}
       </Button>
     </div>
   );
 }
+
+/** Where the composer would stand, for somebody who may not write now. */
+export function HeldBar({ conversation }: { conversation: ListedConversation }) {
+  const { silencedUntil = 0 } = conversation;
+  const isSilenced = silencedUntil > Date.now();
+  return (
+    <div class="footer-bar">
+      <Icon name={isSilenced ? 'bell-off' : 'lock'} />
+      <p class="footer-bar-text">
+        {isSilenced
+          ? `A moderator asked you to be silent here until ${fullTime(silencedUntil)}.`
+          : 'Only moderators write here.'}
+      </p>
+    </div>
+  );
+}
+
+/** Whether the composer would be of no use now. */
+export const isHeld = ({ id, silencedUntil = 0, readOnly = false }: ListedConversation): boolean =>
+  silencedUntil > Date.now() || (readOnly && !allowed(id, 'overrule'));
 
 export const ArchivedBar = ({ conversation }: { conversation: ListedConversation }) => (
   <div class="footer-bar">

@@ -7,6 +7,8 @@ const CreateConversation = lazily(async () => (await import('./create-conversati
 const WriteTo = lazily(async () => (await import('./write-to.tsx')).WriteTo);
 const Switcher = lazily(async () => (await import('./switcher.tsx')).Switcher);
 const InviteMembers = lazily(async () => (await import('./invite-members.tsx')).InviteMembers);
+const ReportMessage = lazily(async () => (await import('./report-message.tsx')).ReportMessage);
+const HiddenMessage = lazily(async () => (await import('./hidden-message.tsx')).HiddenMessage);
 const Confirm = lazily(async () => (await import('./confirm.tsx')).Confirm);
 
 /** Shows the dialog that is wished for, if any. */
@@ -29,6 +31,10 @@ export function Dialogs() {
       return <Switcher onClose={closeDialog} />;
     case 'invite-members':
       return <InviteMembers conversation={wished.conversation} onClose={closeDialog} />;
+    case 'report':
+      return <ReportMessage {...wished} onClose={closeDialog} />;
+    case 'hidden-message':
+      return <HiddenMessage {...wished} onClose={closeDialog} />;
     case 'confirm':
       return <Confirm {...wished} onClose={closeDialog} />;
   }

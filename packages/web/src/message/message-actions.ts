@@ -16,7 +16,19 @@ import type { IconName } from '../ui/icon.tsx';
 
 /** Something one may do with a message. */
 export interface MessageAction {
-  readonly name: 'reply' | 'thread' | 'edit' | 'pin' | 'link' | 'copy' | 'unread' | 'person' | 'delete';
+  readonly name:
+    | 'reply'
+    | 'thread'
+    | 'edit'
+    | 'pin'
+    | 'link'
+    | 'copy'
+    | 'unread'
+    | 'person'
+    | 'report'
+    | 'look'
+    | 'hide'
+    | 'delete';
   readonly label: string;
   readonly icon: IconName;
   /** The key that does it while the message has the focus. */
@@ -31,6 +43,7 @@ export function actionsOn(view: TimelineView, message: Message): readonly Messag
   const { seq } = message;
   const isOwn = message.actor === me.value?.id;
   const isThere = message.deleted !== true;
+  const isHidden = message.hidden === true;
   const canPost = allowed(id, 'post');
   const all: (MessageAction | false)[] = [
     isThere && canPost && { name: 'reply', label: 'Reply', icon: 'reply', key: 'r', run: () => reply(view, seq) },
@@ -43,6 +56,7 @@ export function actionsOn(view: TimelineView, message: Message): readonly Messag
         run: () => openThread(seq, threadMarker(id, seq)),
       },
     isThere &&
+      !isHidden &&
       isOwn &&
       allowed(id, 'editOwn') && {
         name: 'edit',
@@ -61,13 +75,14 @@ export function actionsOn(view: TimelineView, message: Message): readonly Messag
         key: 'p',
         run: () => void wish(id, { type: 'pin', target: seq, on: message.pinned !== true }),
       },
-    isThere && {
-      name: 'copy',
-      label: 'Copy text',
-      icon: 'copy',
-      key: 'c',
-      run: () => void copy(message.text, 'Text copied.'),
-    },
+    isThere &&
+      !isHidden && {
+        name: 'copy',
+        label: 'Copy text',
+        icon: 'copy',
+        key: 'c',
+        run: () => void copy(message.text, 'Text copied.'),
+      },
     {
       name: 'link',
       label: 'Copy link',
@@ -93,6 +108,36 @@ export function actionsOn(view: TimelineView, message: Message): readonly Messag
       key: 'i',
       run: () => openPanel({ type: 'person', user: message.actor }),
     },
+    isThere &&
+      !isOwn &&
+      !isHidden && {
+        name: 'report',
+        label: 'Report',
+        icon: 'alert',
+        key: '!',
+        run: () => {
+          dialog.value = { type: 'report', conversation: id, seq };
+        },
+      },
+    isThere &&
+      isHidden &&
+      allowed(id, 'hide') && {
+        name: 'look',
+        label: 'Look at it',
+        icon: 'eye',
+        key: 'v',
+        run: () => {
+          dialog.value = { type: 'hidden-message', conversation: id, seq };
+        },
+      },
+    isThere &&
+      allowed(id, 'hide') && {
+        name: 'hide',
+        label: isHidden ? 'Show to everybody again' : 'Hide from everybody',
+        icon: 'eye-off',
+        key: 'h',
+        run: () => void wish(id, { type: 'hide', target: seq, on: !isHidden }),
+      },
     isThere &&
       allowed(id, isOwn ? 'deleteOwn' : 'deleteAny') && {
         name: 'delete',

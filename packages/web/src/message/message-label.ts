@@ -7,7 +7,7 @@ const maxSpoken = 280;
 
 /** A message as a screen reader says it when the arrow keys reach it. */
 export function messageLabel(message: Message, name: string): string {
-  const text = message.deleted === true ? 'deleted message' : plainText(message.text).slice(0, maxSpoken);
+  const text = saidBy(message);
   const reactions = (message.reactions ?? []).reduce((sum, { users }) => sum + users.length, 0);
   const marks = [
     message.editedAt === undefined ? '' : 'edited',
@@ -16,6 +16,11 @@ export function messageLabel(message: Message, name: string): string {
     message.replies === undefined ? '' : plural(message.replies.count, 'reply', 'replies'),
   ].filter((mark) => mark !== '');
   return `${name}, ${clockTime(message.at)}: ${[text, ...marks].join(', ')}`;
+}
+
+function saidBy({ deleted, hidden, text }: Message): string {
+  if (deleted === true) return 'deleted message';
+  return hidden === true ? 'message hidden by a moderator' : plainText(text).slice(0, maxSpoken);
 }
 
 const pictures = /^(?:(?:\p{RGI_Emoji})\s*){1,6}$/v;

@@ -9,9 +9,10 @@ import { isJumbo } from './message-label.ts';
 export function MessageText({
   message,
 }: {
-  message: Pick<Message, 'text' | 'mentions' | 'mass' | 'editedAt' | 'deleted'>;
+  message: Pick<Message, 'text' | 'mentions' | 'mass' | 'editedAt' | 'deleted' | 'hidden'>;
 }) {
   if (message.deleted === true) return <p class="message-deleted">This message was deleted.</p>;
+  if (message.hidden === true) return <p class="message-deleted">A moderator hid this message.</p>;
   const context = {
     byName: peopleByName.value,
     mentions: message.mentions ?? [],

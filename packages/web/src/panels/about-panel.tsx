@@ -60,6 +60,11 @@ export function AboutPanel({ conversation }: { conversation: ListedConversation 
               {muted ? 'Unmute' : 'Mute'}
             </Button>
           ) : null}
+          {kind !== 'direct' && allowed(id, 'hide') ? (
+            <Button icon="shield" onClick={() => openPanel({ type: 'moderation' })}>
+              Moderation
+            </Button>
+          ) : null}
           {allowed(id, 'archive') ? (
             <Button icon="archive" onClick={() => (archived ? void setArchived(false) : confirmArchive())}>
               {archived ? 'Bring back' : 'Archive'}

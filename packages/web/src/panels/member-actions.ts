@@ -1,10 +1,19 @@
-import { type ListedConversation, type MemberEntry, outranks, type Role } from '@parley/client';
+import {
+  type ListedConversation,
+  type MemberEntry,
+  mayOnServer,
+  outranks,
+  outranksOnServer,
+  type Profile,
+  type Role,
+} from '@parley/client';
 import { openDirect, setRole, wish } from '../state/actions.ts';
+import { rest } from '../state/api.ts';
 import { titleOf } from '../state/conversations.ts';
 import { allowed } from '../state/rights.ts';
 import { dialog } from '../state/screen.ts';
 import { me } from '../state/session.ts';
-import { failed } from '../state/toasts.ts';
+import { failed, toast } from '../state/toasts.ts';
 import type { MenuItem } from '../ui/menu.tsx';
 
 export const roleNames: Readonly<Record<Role, string>> = {
@@ -33,6 +42,18 @@ export function memberActions(conversation: ListedConversation, { user, role }: 
           icon: 'key',
           run: () => void setRole(id, user.id, next),
         });
+  if (isBelow && allowed(id, 'silence')) {
+    const hourMs = 3_600_000;
+    for (const [label, forMs] of [
+      ['Silence for an hour', hourMs],
+      ['Silence for a day', 24 * hourMs],
+    ] as const)
+      items.push({
+        label,
+        icon: 'bell-off',
+        run: () => void wish(id, { type: 'silence', user: user.id, forMs }).then((isDone) => told(isDone, user)),
+      });
+  }
   if (isBelow && allowed(id, 'remove'))
     items.push({
       label: 'Remove from here',
@@ -50,5 +71,52 @@ export function memberActions(conversation: ListedConversation, { user, role }: 
         };
       },
     });
+  if (isBelow && allowed(id, 'ban'))
+    items.push({
+      label: 'Ban from here',
+      icon: 'lock',
+      danger: true,
+      run: () => {
+        dialog.value = {
+          type: 'confirm',
+          title: `Ban ${user.displayName}?`,
+          text: `${user.displayName} can no longer read, join or be invited to ${titleOf(conversation)}, until a moderator lifts the ban.`,
+          action: 'Ban',
+          run: async () => {
+            await wish(id, { type: 'ban', user: user.id, on: true });
+          },
+        };
+      },
+    });
   return items;
+}
+
+function told(isDone: boolean, { displayName }: MemberEntry['user']): void {
+  if (isDone) toast(`${displayName} is silent here for a while.`);
+}
+
+/** What an administrator may do about somebody on the whole server. */
+export function accountActions(target: Profile): readonly MenuItem[] {
+  const own = me.value;
+  if (own === undefined || !mayOnServer('banAccounts', own.serverRole)) return [];
+  if (!outranksOnServer(own.serverRole, target.serverRole)) return [];
+  return [
+    {
+      label: 'Ban from this server',
+      icon: 'lock',
+      danger: true,
+      run: () => {
+        dialog.value = {
+          type: 'confirm',
+          title: `Ban ${target.displayName} from this server?`,
+          text: 'They are signed out everywhere at once, and cannot sign in until the ban is lifted in the settings.',
+          action: 'Ban',
+          run: async () => {
+            await rest.ban({ user: target.id });
+            toast(`${target.displayName} is banned.`);
+          },
+        };
+      },
+    },
+  ];
 }

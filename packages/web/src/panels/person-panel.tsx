@@ -2,12 +2,13 @@ import type { ListedConversation, UserId } from '@parley/client';
 import { useEffect } from 'preact/hooks';
 import { openDirect } from '../state/actions.ts';
 import { loadMembers, membersOf } from '../state/members.ts';
+import { people } from '../state/people.ts';
 import { dialog } from '../state/screen.ts';
 import { me } from '../state/session.ts';
 import { membership } from '../state/sync.ts';
 import { failed } from '../state/toasts.ts';
 import { Button } from '../ui/button.tsx';
-import { memberActions, roleNames } from './member-actions.ts';
+import { accountActions, memberActions, roleNames } from './member-actions.ts';
 import { PanelFrame } from './panel-frame.tsx';
 import { PersonSummary } from './person-summary.tsx';
 
@@ -17,7 +18,9 @@ export function PersonPanel({ user, conversation }: { user: UserId; conversation
   useEffect(() => void loadMembers(conversation.id), [conversation.id, version]);
   const entry = membersOf(conversation.id)?.find((one) => one.user.id === user);
   const isSelf = user === me.value?.id;
-  const items = entry === undefined ? [] : memberActions(conversation, entry).filter(({ icon }) => icon !== 'send');
+  const here = entry === undefined ? [] : memberActions(conversation, entry).filter(({ icon }) => icon !== 'send');
+  const profile = people.value.get(user);
+  const items = [...here, ...(profile === undefined ? [] : accountActions(profile))];
   return (
     <PanelFrame title="Profile">
       <div class="panel-body about">

@@ -7,6 +7,9 @@ import { ThreadPanel } from './thread-panel.tsx';
 const MembersPanel = lazy(() => import('./members-panel.tsx').then((loaded) => ({ default: loaded.MembersPanel })));
 const PinsPanel = lazy(() => import('./pins-panel.tsx').then((loaded) => ({ default: loaded.PinsPanel })));
 const AboutPanel = lazy(() => import('./about-panel.tsx').then((loaded) => ({ default: loaded.AboutPanel })));
+const ModerationPanel = lazy(() =>
+  import('./moderation-panel.tsx').then((loaded) => ({ default: loaded.ModerationPanel })),
+);
 const PersonPanel = lazy(() => import('./person-panel.tsx').then((loaded) => ({ default: loaded.PersonPanel })));
 
 /** The panel that was asked for. */
@@ -34,6 +37,8 @@ export function SidePanel({ view }: { view: TimelineView }) {
         return <PinsPanel view={view} />;
       case 'about':
         return <AboutPanel key={view.id} conversation={conversation} />;
+      case 'moderation':
+        return <ModerationPanel key={view.id} conversation={conversation} />;
       case 'person':
         return <PersonPanel key={open.user} user={open.user} conversation={conversation} />;
       default:

@@ -8,7 +8,14 @@ import {
   type UserId,
 } from '@parley/client';
 import { live } from './api.ts';
-import { addConversation, changeConversation, conversations, directWith } from './conversations.ts';
+import {
+  addConversation,
+  changeConversation,
+  conversationOf,
+  conversations,
+  directWith,
+  refetch,
+} from './conversations.ts';
 import { mentionsIn } from './mentions.ts';
 import { peopleByName } from './people.ts';
 import { navigate, pathOf } from './router.ts';
@@ -84,6 +91,9 @@ export const setRole = (id: ConversationId, user: UserId, role: Role): Promise<b
 
 export async function join(id: ConversationId): Promise<void> {
   if (!(await wish(id, { type: 'join' }))) return;
+  // Where moderators let people in, one has only asked.
+  if (conversations.peek().get(id)?.role === undefined) await refetch(id);
+  if (conversationOf(id)?.role === undefined && conversationOf(id)?.requested === true) return;
   await addConversation(id).catch(failed);
 }
 

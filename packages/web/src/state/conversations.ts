@@ -75,7 +75,8 @@ export async function refetch(id: ConversationId): Promise<void> {
   try {
     const fresh = await rest.conversation(id);
     changeConversation(id, ({ head, ...old }) => {
-      const { role: _role, ...base } = old;
+      // What is not told any more is no longer so.
+      const { role: _r, slowModeMs: _s, readOnly: _o, approval: _a, silencedUntil: _u, requested: _q, ...base } = old;
       return { ...base, ...fresh, head: head.head > fresh.head.head ? head : fresh.head };
     });
   } catch (error) {

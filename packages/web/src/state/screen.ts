@@ -8,9 +8,18 @@ export type Panel =
   | { readonly type: 'members' }
   | { readonly type: 'pins' }
   | { readonly type: 'about' }
+  | { readonly type: 'moderation' }
   | { readonly type: 'person'; readonly user: UserId };
 
-export type SettingsPage = 'profile' | 'appearance' | 'password' | 'devices' | 'invitations' | 'keyboard';
+export type SettingsPage =
+  | 'order'
+  | 'audit'
+  | 'profile'
+  | 'appearance'
+  | 'password'
+  | 'devices'
+  | 'invitations'
+  | 'keyboard';
 
 /** What stands above everything. */
 export type DialogName =
@@ -19,6 +28,8 @@ export type DialogName =
   | { readonly type: 'create'; readonly kind: 'channel' | 'group' | 'direct' }
   | { readonly type: 'switcher' }
   | { readonly type: 'invite-members'; readonly conversation: ConversationId }
+  | { readonly type: 'report'; readonly conversation: ConversationId; readonly seq: number }
+  | { readonly type: 'hidden-message'; readonly conversation: ConversationId; readonly seq: number }
   | {
       readonly type: 'confirm';
       readonly title: string;

@@ -115,12 +115,25 @@ function onEvent(id: ConversationId, event: ConversationEvent, user: UserId): vo
       if (event.thread !== undefined) threadsChanged();
     }
   });
-  if (event.type === 'membersAdded' || event.type === 'memberRemoved' || event.type === 'roleSet') {
+  // Rules and silences too: what they mean for oneself stands in the conversation.
+  if (standing.has(event.type)) {
     membership.value++;
     void refetch(id);
   }
   if (event.type === 'deleted' && (conversations.peek().get(id)?.unread ?? 0) > 0) void recount(id);
 }
+
+/** Events after which people stand differently in a conversation, oneself perhaps among them. */
+const standing = new Set<ConversationEvent['type']>([
+  'membersAdded',
+  'memberRemoved',
+  'roleSet',
+  'silenced',
+  'banLifted',
+  'rulesSet',
+  'joinRequested',
+  'joinDeclined',
+]);
 
 /** Grows when somebody came, went or got another role in a conversation on screen. */
 export const membership = signal(0);

@@ -123,6 +123,11 @@ export function deletedForm({ reactions: _r, mentions: _m, mass: _a, ...rest }: 
   return { ...rest, text: '', deleted: true, pinned: false };
 }
 
+/** What is told of a hidden message: all but what it says. */
+export function hiddenForm({ mentions: _m, mass: _a, ...rest }: Message): Message {
+  return { ...rest, text: '', hidden: true };
+}
+
 function edited(row: Message, event: Extract<ConversationEvent, { type: 'edited' }>): Message {
   const { mentions: _m, mass: _a, ...rest } = row;
   return {
@@ -159,6 +164,8 @@ function change(timeline: Timeline, event: ConversationEvent): Timeline {
       return updateRow(timeline, event.target, deletedForm);
     case 'reacted':
       return updateRow(timeline, event.target, (row) => reactTo(row, event.emoji, event.actor, event.on));
+    case 'hidden':
+      return event.on ? updateRow(timeline, event.target, hiddenForm) : timeline;
     case 'pinned':
       return updateRow(timeline, event.target, (row) => ({ ...row, pinned: event.on }));
     default:

@@ -111,6 +111,8 @@ export class TimelineView {
       else this.#held.push(event);
     }
     this.timeline.value = applyEvent(this.timeline.peek(), event);
+    // What it says is not in the event: it comes with the message.
+    if (event.type === 'hidden' && !event.on) void this.#reread(event.target);
     if (event.type === 'posted') {
       meet([event.actor, ...(event.mentions ?? [])]);
       if (event.replyTo !== undefined) void this.#quote(event.replyTo);
@@ -169,6 +171,16 @@ export class TimelineView {
     learnPeople(people);
     if (quoted.length > 0)
       this.quoted.value = new Map([...this.quoted.peek(), ...quoted.map((one) => [one.seq, one] as const)]);
+  }
+
+  async #reread(seq: number): Promise<void> {
+    if (findRow(this.timeline.peek(), seq) === undefined) return;
+    try {
+      const message = await rest.message(this.id, seq);
+      this.assume(seq, () => message);
+    } catch {
+      // It stays hidden here until the conversation is opened anew.
+    }
   }
 
   async #quote(seq: number): Promise<void> {

@@ -1,4 +1,5 @@
 import './settings.css';
+import { mayOnServer, type ServerAction } from '@parley/client';
 import type { ComponentType } from 'preact';
 import { useRef } from 'preact/hooks';
 import { dialog, type SettingsPage } from '../../state/screen.ts';
@@ -7,9 +8,11 @@ import { Dialog } from '../../ui/dialog.tsx';
 import { Icon, type IconName } from '../../ui/icon.tsx';
 import { nextItem } from '../../ui/next-item.ts';
 import { Appearance } from './appearance.tsx';
+import { AuditLog } from './audit.tsx';
 import { Devices } from './devices.tsx';
 import { Invitations } from './invitations.tsx';
 import { Keyboard } from './keyboard.tsx';
+import { Order } from './order.tsx';
 import { Password } from './password.tsx';
 import { ProfilePage } from './profile.tsx';
 
@@ -18,6 +21,8 @@ interface Page {
   readonly title: string;
   readonly icon: IconName;
   readonly content: ComponentType;
+  /** Shown to whom the server lets do this. */
+  readonly action?: ServerAction;
 }
 
 const pages: readonly Page[] = [
@@ -25,14 +30,17 @@ const pages: readonly Page[] = [
   { page: 'appearance', title: 'Appearance', icon: 'sun', content: Appearance },
   { page: 'password', title: 'Password', icon: 'key', content: Password },
   { page: 'devices', title: 'Devices', icon: 'monitor', content: Devices },
-  { page: 'invitations', title: 'Invitations', icon: 'user-plus', content: Invitations },
+  { page: 'invitations', title: 'Invitations', icon: 'user-plus', content: Invitations, action: 'inviteToServer' },
   { page: 'keyboard', title: 'Keyboard', icon: 'keyboard', content: Keyboard },
+  { page: 'order', title: 'Moderation', icon: 'shield', content: Order, action: 'settleReports' },
+  { page: 'audit', title: 'Audit log', icon: 'clock', content: AuditLog, action: 'readAudit' },
 ];
 
 /** What one can set for oneself, a page for each subject. */
 export function Settings({ page, onClose }: { page: SettingsPage; onClose: () => void }) {
   const tabs = useRef<HTMLDivElement>(null);
-  const shown = pages.filter((one) => one.page !== 'invitations' || me.value?.serverRole !== 'guest');
+  const rank = me.value?.serverRole ?? 'guest';
+  const shown = pages.filter(({ action }) => action === undefined || mayOnServer(action, rank));
   const at = Math.max(
     0,
     shown.findIndex((one) => one.page === page),

@@ -136,7 +136,9 @@ describe('the REST calls of docs/protocol.md', () => {
       await say({ type: 'pin', target: 2, on: true });
       token = bob?.token ?? '';
       await say({ type: 'post', text: 'Coming, @ann', thread: 2, mentions: [owner.user.id] });
+      await call('POST', `/conversations/${conversation}/reports`, { seq: 2, reason: 'spam' });
       token = owner.token;
+      await say({ type: 'hide', target: 2, on: true });
       const invite = (await (await call('POST', '/invites', {})).json()) as { code: string };
       values = { id: conversation, root: '2', seq: '2', code: invite.code, ids: owner.user.id };
     });

@@ -1,5 +1,6 @@
 import * as schemas from '@parley/protocol/schemas';
 import { z } from 'zod';
+import { moderationRoutes } from './routes-moderation.ts';
 
 /** One REST call under `/api/v1`, as the page describes it and its test tries it. */
 export interface Route {
@@ -343,3 +344,4 @@ export const routes: readonly Route[] = [
     answer: z.object({ presence: z.array(schemas.presence) }),
   },
 ];
+  ...moderationRoutes,

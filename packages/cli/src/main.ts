@@ -12,6 +12,7 @@ Commands:
   verify   hold a deployment against its promises, under faults
   bench    measure Parley beside other servers
   migrate  move everything to another store
+  keys     make, rotate, back up and erase keys for encryption at rest
   admin    do what an engine needs once
 
 Run 'parley COMMAND --help' for the options of a command.
@@ -31,6 +32,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   verify: () => import('./verify/index.ts').then(({ verify, verifyHelp }) => ({ run: verify, help: verifyHelp })),
   bench: () => import('./bench/index.ts').then(({ bench, benchHelp }) => ({ run: bench, help: benchHelp })),
   admin: () => import('./admin/index.ts').then(({ admin, adminHelp }) => ({ run: admin, help: adminHelp })),
+  keys: () => import('./keys/index.ts').then(({ keys, keysHelp }) => ({ run: keys, help: keysHelp })),
   migrate: () => import('./migrate/index.ts').then(({ migrate, migrateHelp }) => ({ run: migrate, help: migrateHelp })),
 };
 

@@ -9,6 +9,7 @@ const commands: Readonly<Record<string, readonly string[]>> = {
   verify: ['--seconds', '--seed', '--json'],
   bench: ['--json'],
   migrate: ['--from', '--to'],
+  keys: ['init', 'rotate', 'erase', 'backup', 'restore', '--keyring', '--destroy-old', 'PARLEY_KEYRING'],
 };
 
 describe('the command line', () => {

@@ -57,11 +57,12 @@ async function runMany(mutant: MutantName | undefined): Promise<void> {
       acknowledged += outcome.acknowledged;
       seen += outcome.seen;
       slowestMs = Math.max(slowestMs, outcome.recoveryMs);
+      // At once: a long run that somebody ends early has told what it found.
+      if (outcome.findings.length > 0) stdout.write(`${summaryOf(outcome)}\n`);
       if (stderr.isTTY) stderr.write(`\r${runs} runs`);
     },
   });
   if (stderr.isTTY) stderr.write('\n');
-  for (const outcome of failed) stdout.write(`${summaryOf(outcome)}\n`);
   stdout.write(
     `${runs} runs in ${((performance.now() - began) / 1_000).toFixed(1)} s: ${acknowledged} commands acknowledged, ${seen} events seen, slowest recovery ${(slowestMs / 1_000).toFixed(1)} s (virtual), ${failed.length} runs broke a promise\n`,
   );

@@ -5,6 +5,7 @@ import type { Scheduler } from '../time/scheduler.ts';
 import type { Conditions } from './conditions.ts';
 import { Liveness } from './liveness.ts';
 import { SimulatedLog } from './log.ts';
+import { textOf } from './payload.ts';
 
 interface Inbox {
   readonly process: Process;
@@ -20,6 +21,8 @@ export interface SimulatedBrokerOptions {
   /** How long an engine waits for a heartbeat before it believes a node gone. */
   readonly sessionTimeoutMs: number;
   readonly commitsAfterBatch: boolean;
+  /** Gives nodes the very values that others gave it, as the engine in memory does, instead of JSON. */
+  readonly carriesValues: boolean;
 }
 
 const closing = (close: () => void): Promise<Subscription> =>
@@ -35,7 +38,7 @@ export class SimulatedBroker {
   readonly log: SimulatedLog;
   readonly #scheduler: Scheduler;
   readonly #conditions: Conditions;
-  readonly #partitions: number;
+  readonly #options: SimulatedBrokerOptions;
   readonly #links: Links;
   readonly #inboxes = new Map<string, Inbox>();
   readonly #members: Liveness<Member>;
@@ -44,7 +47,7 @@ export class SimulatedBroker {
   constructor(scheduler: Scheduler, conditions: Conditions, options: SimulatedBrokerOptions) {
     this.#scheduler = scheduler;
     this.#conditions = conditions;
-    this.#partitions = options.partitions;
+    this.#options = options;
     this.#links = new Links(scheduler);
     this.log = new SimulatedLog(scheduler, conditions, options);
     this.#members = new Liveness<Member>(scheduler, conditions, options.sessionTimeoutMs, () => {
@@ -54,8 +57,9 @@ export class SimulatedBroker {
 
   connect(process: Process): Broker {
     return {
-      partitions: this.#partitions,
+      partitions: this.#options.partitions,
       durable: true,
+      ...(this.#options.carriesValues ? { carriesValues: true } : {}),
       publish: (partition, payloads) => this.log.publish(process, partition, payloads),
       consume: (consumer, { maxBatch }) => this.log.consume(process, consumer, maxBatch),
       openInbox: (node, receive) => {
@@ -81,7 +85,7 @@ export class SimulatedBroker {
     this.#scheduler.trace.detail(
       this.#scheduler.now,
       from.name,
-      () => `${isLost ? 'loses' : 'tells'} ${node} ${new TextDecoder().decode(payload)}`,
+      () => `${isLost ? 'loses' : 'tells'} ${node} ${textOf(payload)}`,
     );
     if (isLost) return;
     this.#links.between(from.name, node).carry(() => {

@@ -1,6 +1,7 @@
 import type { LogRecord } from '../../packages/server/src/broker/port.ts';
 import { delayMs } from '../time/link.ts';
 import type { Consumer, Partition, SimulatedLog } from './log.ts';
+import { textOf } from './payload.ts';
 
 /** A batch that was refused comes again after so long, doubling up to the longest. */
 const firstRedeliveryMs = 50;
@@ -169,6 +170,6 @@ export class Lease {
       `partition ${this.#partition.number}: records ${first} to ${first + batch.length - 1}${this.isCurrent ? '' : ', owned by another'}`,
     );
     for (const { payload } of batch)
-      scheduler.trace.detail(scheduler.now, this.consumer.process.name, () => new TextDecoder().decode(payload));
+      scheduler.trace.detail(scheduler.now, this.consumer.process.name, () => textOf(payload));
   }
 }

@@ -58,6 +58,7 @@ export class Cluster {
       partitions: 4,
       sessionTimeoutMs: scheduler.random.between(1_500, 5_000),
       commitsAfterBatch: safeguards.engines.commitsAfterBatch,
+      carriesValues: scheduler.random.chance(0.5),
     });
     this.gateways = [1, 2, 3].map((number) => this.#slot(`gateway${number}`, (name) => GatewayNode.start(this, name)));
     this.sequencers = [1, 2].map((number) =>

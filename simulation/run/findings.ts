@@ -47,6 +47,25 @@ export function statesOf(data: StoreData): ReadonlyMap<StreamId, StreamState> {
   return states;
 }
 
+/** The same while a run goes on: folds only what came since it was asked last. */
+export class GrowingStates {
+  readonly #states = new Map<StreamId, StreamState>();
+  readonly #data: StoreData;
+
+  constructor(data: StoreData) {
+    this.#data = data;
+  }
+
+  now(): readonly StreamState[] {
+    for (const [stream, { events }] of this.#data.streams) {
+      let state = this.#states.get(stream);
+      for (const event of events.slice(state?.head ?? 0)) state = evolve(state, stream, event);
+      if (state !== undefined) this.#states.set(stream, state);
+    }
+    return [...this.#states.values()];
+  }
+}
+
 /** What a device still lacks of a conversation that its person is in. */
 export function lacks(device: Device, state: ConversationState): string | undefined {
   const { stream, head } = state;

@@ -8,7 +8,7 @@ import type { Device } from '../clients/device.ts';
 import { Cluster, type ClusterSafeguards } from '../nodes/cluster.ts';
 import { Scheduler } from '../time/scheduler.ts';
 import { sufferFaults } from './faults.ts';
-import { findingsOf, lacks, statesOf } from './findings.ts';
+import { findingsOf, GrowingStates, lacks } from './findings.ts';
 import { devicesOf, placesOf, populate } from './people.ts';
 import { Workload } from './workload.ts';
 
@@ -62,7 +62,7 @@ export async function simulate(seed: number, safeguards = everySafeguard, keepsL
   if (keepsLines) scheduler.trace.lines = [];
   const ids: IdSource = {
     now: () => scheduler.today,
-    random: (count) => Uint8Array.from({ length: count }, () => random.between(0, 255)),
+    random: (count) => random.bytes(count),
   };
   const population = populate(ids);
   const cluster = new Cluster({ scheduler, safeguards, principals: population.principals });
@@ -81,6 +81,7 @@ export async function simulate(seed: number, safeguards = everySafeguard, keepsL
   const shared = { devices, scheduler, durationMs: busyMs };
   const workload = new Workload({ ...shared, places, recorder, random: random.fork(), commands });
 
+  const states = new GrowingStates(cluster.data);
   let recoveryMs = Number.NaN;
   const course = async (): Promise<void> => {
     await cluster.start();
@@ -89,12 +90,12 @@ export async function simulate(seed: number, safeguards = everySafeguard, keepsL
     sufferFaults({ ...shared, cluster, random: random.fork(), flood: () => workload.flood() });
     await scheduler.pause(busyMs);
     for (const device of devices) if (device.isAway) device.arrive();
-    recoveryMs = await caughtUp(scheduler, cluster, devices);
+    recoveryMs = await caughtUp(scheduler, states, devices);
     for (let count = 0; count < lateResends; count++) random.pick(devices).resend();
-    await caughtUp(scheduler, cluster, devices);
+    await caughtUp(scheduler, states, devices);
     // What nobody waits for (at most once) may still be on its way.
     await scheduler.pause(strayMs);
-    await caughtUp(scheduler, cluster, devices);
+    await caughtUp(scheduler, states, devices);
   };
   let failure: unknown;
   course()
@@ -115,12 +116,12 @@ export async function simulate(seed: number, safeguards = everySafeguard, keepsL
 }
 
 /** Waits until everybody is online, owes nothing and has seen everything, or until the time is up. Resolves to how long it took. */
-async function caughtUp(scheduler: Scheduler, cluster: Cluster, devices: readonly Device[]): Promise<number> {
+async function caughtUp(scheduler: Scheduler, growing: GrowingStates, devices: readonly Device[]): Promise<number> {
   const began = scheduler.now;
   while (scheduler.now - began < catchUpMs) {
     await scheduler.pause(lookEveryMs);
     if (!devices.every((device) => device.isOnline && device.pending === 0)) continue;
-    const states = [...statesOf(cluster.data).values()];
+    const states = growing.now();
     const isLevel = (device: Device): boolean =>
       states.every((state) => {
         if (state.type === 'user') return state.stream !== device.user || device.lastSeen(device.user) === state.head;

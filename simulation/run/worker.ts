@@ -10,6 +10,9 @@ export interface Share {
   readonly mutant: MutantName | undefined;
 }
 
+// Store and log fail thousands of times a second here, and where from is asked of a seed only when it is looked at.
+Error.stackTraceLimit = 0;
+
 const unhandled: string[] = [];
 process.on('unhandledRejection', (reason) => {
   unhandled.push(`nobody handled ${reason instanceof Error ? reason.stack : String(reason)}`);

@@ -68,6 +68,6 @@ export class Process {
 
   readonly ids: IdSource = {
     now: () => this.clock.now(),
-    random: (count) => Uint8Array.from({ length: count }, () => this.scheduler.random.between(0, 255)),
+    random: (count) => this.scheduler.random.bytes(count),
   };
 }

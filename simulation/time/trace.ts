@@ -10,13 +10,21 @@ export class Trace {
 
   /** @param at virtual milliseconds */
   note(at: number, who: string, what: string): void {
-    this.#mix(`${at} ${who} ${what}`);
+    this.#mixNumber(at);
+    this.#mix(who);
+    this.#mix(what);
     this.detail(at, who, () => what);
   }
 
   /** For readers only: costs nothing where nobody reads. */
   detail(at: number, who: string, what: () => string): void {
     this.lines?.push(`${at.toFixed(2).padStart(10)}  ${who.padEnd(12)}  ${what()}`);
+  }
+
+  /** By its bits: writing a fraction as text takes longer than all the rest. */
+  #mixNumber(value: number): void {
+    const whole = Math.floor(value);
+    this.#hash = Math.imul(Math.imul(this.#hash ^ whole, 0x01000193) ^ ((value - whole) * 2 ** 32), 0x01000193);
   }
 
   /** FNV-1a, 32 bits, going on from what was before. */

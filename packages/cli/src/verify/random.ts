@@ -20,6 +20,12 @@ export class Random {
     return from + Math.floor(this.next() * (to - from + 1));
   }
 
+  bytes(count: number): Uint8Array {
+    const bytes = new Uint8Array(count);
+    for (let index = 0; index < count; index++) bytes[index] = this.between(0, 255);
+    return bytes;
+  }
+
   chance(share: number): boolean {
     return this.next() < share;
   }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { stderr, stdout } from 'node:process';
-import { ConfigError, configHelp, loadConfig, startNode } from '@parley/server';
+import { ConfigError, configHelp, loadConfig, startNode, startWorkers } from '@parley/server';
 
 export const serveHelp = (): string => `Usage: parley serve [OPTIONS]
 
@@ -17,7 +17,7 @@ export async function serve(argv: readonly string[]): Promise<number> {
     const told = new Promise<undefined>((resolve) => {
       for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(undefined));
     });
-    const node = await Promise.race([startNode(config), told]);
+    const node = await Promise.race([config.workers > 1 ? startWorkers(config) : startNode(config), told]);
     // Told to stop while it still waits for an engine: nobody was served yet.
     if (node === undefined) return 0;
     stdout.write(`Parley is ready at ${node.url}\n`);

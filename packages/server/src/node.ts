@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { newUserId, ParleyError } from '@parley/protocol';
 import { pino } from 'pino';
+import type { Registry } from 'prom-client';
 import { Accounts } from './accounts/index.ts';
 import { SessionWatch } from './accounts/session-watch.ts';
 import { Audit } from './audit/index.ts';
@@ -30,6 +31,7 @@ import { createReads } from './reads/index.ts';
 import { createStates } from './reads/states.ts';
 import { Sequencer } from './sequencer/index.ts';
 import { openStore } from './store/registry.ts';
+import { type HubOptions, openHub } from './workers/hub.ts';
 
 /** A running node. */
 export interface Node {
@@ -39,6 +41,8 @@ export interface Node {
   readonly port: number;
   /** Whether any account exists; without one, the first to be made becomes the owner. */
   readonly hasOwner: boolean;
+  /** What this process measures. */
+  readonly metrics: Registry;
   /** Drains and ends: no new work, answers out, clients told to come back. Resolves within `config.drainMs` and a second. */
   stop(): Promise<void>;
 }
@@ -46,8 +50,18 @@ export interface Node {
 export interface NodeOptions {
   /** For tests of a full disk: SQLite refuses to grow beyond so many pages of 4 KiB. */
   readonly maxStorePages?: number;
+<<<<<<< ours
   /** Instead of the one that the settings name. */
   readonly keyring?: Keyring;
+=======
+  /** One of several processes of a server: its name in metrics, and what `/metrics` tells in place of its own alone. */
+  readonly process?: {
+    readonly name: string;
+    readonly metrics?: (own: Registry) => Promise<Pick<Registry, 'contentType' | 'metrics'>>;
+  };
+  /** Lends its engines to other processes of this machine, and serves no client itself. */
+  readonly lends?: Pick<HubOptions, 'path' | 'lost'>;
+>>>>>>> theirs
 }
 
 const systemIds = { now: () => Date.now(), random: (count: number) => crypto.getRandomValues(new Uint8Array(count)) };
@@ -65,7 +79,7 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
   const node = `n_${newUserId().slice(2)}`;
   const clock = systemClock;
   const roles = new Set(config.roles);
-  if (config.broker.startsWith('memory:') && roles.size < 3) {
+  if (config.broker.startsWith('memory:') && roles.size < 3 && options.lends === undefined) {
     throw new ConfigError(
       'The broker memory: reaches no other process, so this one must have every role. Leave --roles out, or choose a --broker that is shared.',
     );
@@ -94,6 +108,7 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
   const cache = await orConfigError(openCache(config.cache, { clock, log, counters: cacheCounters })).catch(
     closeOpened,
   );
+  opened.push(cache);
   const states = createStates({ store });
   const sequencer = new Sequencer({ node, broker, store: engine, clock, ids: systemIds, log });
   let url = '';
@@ -155,6 +170,8 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
   let isDraining = false;
   const canUseEngines = readiness(async () => void (await Promise.all([store.check(), broker.check()])), clock);
   const reads = createReads({ store, states, presenceOf: (users) => gateway.presenceOf(users) });
+  const metrics = collectMetrics(gateway, sequencer, cacheCounters);
+  if (options.process !== undefined) metrics.setDefaultLabels({ process: options.process.name });
   const http = await createHttp({
     config,
     version,
@@ -164,7 +181,11 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
     moderation,
     audit,
     clock,
+<<<<<<< ours
     metrics: collectMetrics(gateway, sequencer, cacheCounters, encryption.damaged),
+=======
+    metrics: (await options.process?.metrics?.(metrics)) ?? metrics,
+>>>>>>> theirs
     log,
     webRoot: webRootOf(),
     tls,
@@ -192,6 +213,8 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
   });
   const membership = await broker.join({ node, roles: config.roles });
   if (roles.has('sequencer')) await sequencer.start();
+  const hub =
+    options.lends === undefined ? undefined : await openHub({ ...options.lends, broker, store, cache, metrics });
   let stopWatchingTls = (): void => undefined;
   const end = async (): Promise<void> => {
     stopWatchingTls();
@@ -205,12 +228,13 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
     await membership.close();
     await http.close();
     await audit.stop();
+    await hub?.close();
     await store.close();
     await broker.close();
     await cache.close();
   };
   try {
-    await http.listen({ port: config.port, host: config.host });
+    if (options.lends === undefined) await http.listen({ port: config.port, host: config.host });
   } catch (error) {
     await end();
     throw listenError(error, config);
@@ -229,6 +253,7 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
     url: config.publicUrl ?? url,
     port,
     hasOwner,
+    metrics,
     async stop() {
       isDraining = true;
       log.info({}, 'draining');

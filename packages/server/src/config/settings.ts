@@ -144,6 +144,12 @@ export const settings = {
       )
       .default([...roles]),
   ),
+  workers: setting(
+    'PARLEY_WORKERS',
+    'NUMBER',
+    'Processes that serve clients, on the embedded engines of one more that orders and stores; 1 does everything in one process.',
+    number(1, 64).default(1),
+  ),
   ratePerSecond: setting(
     'PARLEY_RATE_PER_SECOND',
     'NUMBER',

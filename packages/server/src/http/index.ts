@@ -47,7 +47,7 @@ export interface HttpOptions {
   readonly moderation: Moderation;
   readonly audit: Audit;
   readonly clock: Clock;
-  readonly metrics: Registry;
+  readonly metrics: Pick<Registry, 'contentType' | 'metrics'>;
   readonly log: FastifyBaseLogger;
   /** The built web client. */
   readonly webRoot: string;

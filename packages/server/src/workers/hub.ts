@@ -5,6 +5,7 @@ import type { Broker, LogConsumer, Member, Subscription } from '../broker/port.t
 import type { Cache } from '../cache/port.ts';
 import { Link } from '../link.ts';
 import type { Store } from '../store/port.ts';
+import { gathered, type MetricsAsJson } from './metrics.ts';
 
 /** The engines of this process that others of this machine use. */
 export interface SharedEngines {
@@ -16,6 +17,8 @@ export interface SharedEngines {
 export interface HubOptions extends SharedEngines {
   /** Of the local socket: in a folder that nobody else may enter. On Windows the name of a pipe. */
   readonly path: string;
+  /** What this process measures. */
+  readonly metrics: MetricsAsJson;
   /** A process has lost a link to an engine, whatever the cause. */
   readonly lost: (pid: number) => void;
 }
@@ -25,9 +28,11 @@ type Handle = (name: string, args: readonly unknown[]) => unknown;
 /** Lends engines in this process to other processes of this machine, each by a link of its own. */
 export async function openHub(options: HubOptions): Promise<{ close(): Promise<void> }> {
   const sockets = new Set<Socket>();
+  /** To each of the other processes, for what they measure. */
+  const measured = new Set<Link>();
   const server = createServer((socket) => {
     sockets.add(socket);
-    lend(socket, options, () => sockets.delete(socket));
+    lend(socket, options, measured, () => sockets.delete(socket));
   });
   server.listen(options.path);
   await once(server, 'listening');
@@ -41,7 +46,7 @@ export async function openHub(options: HubOptions): Promise<{ close(): Promise<v
   };
 }
 
-function lend(socket: Socket, options: HubOptions, closed: () => void): void {
+function lend(socket: Socket, options: HubOptions, measured: Set<Link>, closed: () => void): void {
   let pid: number | undefined;
   const subscriptions = new Open();
   const link: Link = new Link(socket, {
@@ -52,11 +57,15 @@ function lend(socket: Socket, options: HubOptions, closed: () => void): void {
         handle = ofBroker(link, options.broker, subscriptions);
         return { partitions: options.broker.partitions, durable: options.broker.durable };
       }
-      handle = ofMethods(args[0] === 'store' ? options.store : options.cache);
+      if (args[0] === 'metrics') {
+        measured.add(link);
+        handle = () => gathered(options.metrics, measured);
+      } else handle = ofMethods(args[0] === 'store' ? options.store : options.cache);
       return undefined;
     },
     closed() {
       closed();
+      measured.delete(link);
       void subscriptions.closeAll();
       if (pid !== undefined) options.lost(pid);
     },

@@ -36,6 +36,10 @@ export class ServeProcess implements AsyncDisposable {
     return found;
   }
 
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
   signal(signal: NodeJS.Signals): void {
     this.#child.kill(signal);
   }

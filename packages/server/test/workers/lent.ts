@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Registry } from 'prom-client';
 import { createMemoryBroker } from '../../src/broker/memory/index.ts';
 import { createMemoryCache } from '../../src/cache/memory/index.ts';
 import { systemClock } from '../../src/clock.ts';
@@ -24,7 +25,7 @@ export async function lend(options: { partitions?: number; maxQueued?: number } 
   const cache = createMemoryCache({ clock: systemClock });
   const lost: number[] = [];
   const broker = createMemoryBroker(options).connect();
-  const hub = await openHub({ path, store, cache, broker, lost: (pid) => lost.push(pid) });
+  const hub = await openHub({ path, store, cache, broker, lost: (pid) => lost.push(pid), metrics: new Registry() });
   return {
     path,
     file,

@@ -19,20 +19,23 @@ describe('a link between two processes', () => {
   let server: Server;
   let socket: Socket | undefined;
   const heard: unknown[] = [];
+  const links: Link[] = [];
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'parley-link-'));
     server = createServer((accepted) => {
       socket = accepted;
-      new Link(accepted, {
-        async handle(name, args) {
-          if (name === 'note') heard.push(...args);
-          if (name === 'refuse') throw new ParleyError('rate-limited', { retryAfterMs: 70, field: 'text' });
-          if (name === 'fail') throw new Error('out of ink');
-          if (name === 'never') await new Promise(() => undefined);
-          return args[0];
-        },
-        closed: () => undefined,
-      });
+      links.push(
+        new Link(accepted, {
+          async handle(name, args) {
+            if (name === 'note') heard.push(...args);
+            if (name === 'refuse') throw new ParleyError('rate-limited', { retryAfterMs: 70, field: 'text' });
+            if (name === 'fail') throw new Error('out of ink');
+            if (name === 'never') await new Promise(() => undefined);
+            return args[0];
+          },
+          closed: () => undefined,
+        }),
+      );
     });
     server.listen(join(folder, 'hub'));
     await once(server, 'listening');

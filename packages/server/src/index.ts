@@ -7,7 +7,6 @@ export { type KeyCensus, KeyOperations, type Rewrapped } from './encryption/oper
 export { type Node, startNode } from './node.ts';
 export { EngineError } from './patience.ts';
 export { type MoveProgress, type MoveReport, moveStore } from './store/move/index.ts';
-<<<<<<< ours
 export {
   type ClosableDocuments,
   type OpenStoreOptions,
@@ -15,7 +14,4 @@ export {
   openStore,
   shardStore,
 } from './store/registry.ts';
-=======
-export { type OpenStoreOptions, openStore, shardStore } from './store/registry.ts';
 export { startWorkers } from './workers/index.ts';
->>>>>>> theirs

@@ -50,10 +50,8 @@ export interface Node {
 export interface NodeOptions {
   /** For tests of a full disk: SQLite refuses to grow beyond so many pages of 4 KiB. */
   readonly maxStorePages?: number;
-<<<<<<< ours
   /** Instead of the one that the settings name. */
   readonly keyring?: Keyring;
-=======
   /** One of several processes of a server: its name in metrics, and what `/metrics` tells in place of its own alone. */
   readonly process?: {
     readonly name: string;
@@ -61,7 +59,6 @@ export interface NodeOptions {
   };
   /** Lends its engines to other processes of this machine, and serves no client itself. */
   readonly lends?: Pick<HubOptions, 'path' | 'lost'>;
->>>>>>> theirs
 }
 
 const systemIds = { now: () => Date.now(), random: (count: number) => crypto.getRandomValues(new Uint8Array(count)) };
@@ -170,7 +167,7 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
   let isDraining = false;
   const canUseEngines = readiness(async () => void (await Promise.all([store.check(), broker.check()])), clock);
   const reads = createReads({ store, states, presenceOf: (users) => gateway.presenceOf(users) });
-  const metrics = collectMetrics(gateway, sequencer, cacheCounters);
+  const metrics = collectMetrics(gateway, sequencer, cacheCounters, encryption.damaged);
   if (options.process !== undefined) metrics.setDefaultLabels({ process: options.process.name });
   const http = await createHttp({
     config,
@@ -181,11 +178,7 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
     moderation,
     audit,
     clock,
-<<<<<<< ours
-    metrics: collectMetrics(gateway, sequencer, cacheCounters, encryption.damaged),
-=======
     metrics: (await options.process?.metrics?.(metrics)) ?? metrics,
->>>>>>> theirs
     log,
     webRoot: webRootOf(),
     tls,

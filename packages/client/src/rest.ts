@@ -6,6 +6,8 @@ import {
   type ChannelList,
   type Cid,
   type ClientCommand,
+  type CodeNeeded,
+  type ConfirmedByCode,
   type Conversation,
   type ConversationId,
   type ConversationList,
@@ -26,6 +28,8 @@ import {
   type Message,
   type MessagePage,
   type Moderation,
+  type OneTimeCodeSecret,
+  type OneTimeCodes,
   ParleyError,
   type PasswordResetLink,
   type People,
@@ -35,6 +39,7 @@ import {
   type RefreshedSession,
   type ReportList,
   type RestAck,
+  type SecondStep,
   type ServerAbout,
   type ServiceToken,
   type SignedIn,
@@ -83,8 +88,16 @@ export class Rest {
   server = (): Promise<ServerAbout> => this.#get('/server');
   /** Makes an account and signs it in. Rejects with `name-taken`, `weak-password`, `invite-required` … */
   signUp = (wish: SignUp): Promise<SignedIn> => this.#send('POST', '/accounts', wish);
-  /** A new session. Rejects with `wrong-credentials`, and with `rate-limited` after too many of those. */
-  signIn = (wish: SignIn): Promise<SignedIn> => this.#send('POST', '/sessions', wish);
+  /** A new session. Rejects with `wrong-credentials`, with `rate-limited` after too many of those, and with `code-needed` (see `beginSignIn`). */
+  signIn = async (wish: SignIn): Promise<SignedIn> => {
+    const begun = await this.beginSignIn(wish);
+    if ('challenge' in begun) throw new ParleyError('code-needed');
+    return begun;
+  };
+  /** A new session, or a challenge where the account asks for a code of its authenticator app: for `finishSignIn`. */
+  beginSignIn = (wish: SignIn): Promise<SignedIn | CodeNeeded> => this.#send('POST', '/sessions', wish);
+  /** The second step. Rejects with `wrong-code`, with `rate-limited`, and with `link-invalid` when it has to begin anew. */
+  finishSignIn = (step: SecondStep): Promise<SignedIn> => this.#send('POST', '/sessions/code', step);
   /** Ends this session. */
   signOut = (): Promise<void> => this.#send('DELETE', '/sessions/current');
   /** Ends every session of this account. */
@@ -117,6 +130,19 @@ export class Rest {
   /** A link for somebody's new password, for administrators to hand over. */
   createPasswordReset = (user: UserId): Promise<PasswordResetLink> =>
     this.#send('POST', '/admin/password-resets', { user });
+  /** Whether signing in needs a code of an authenticator app. */
+  oneTimeCodes = (): Promise<OneTimeCodes> => this.#get('/one-time-codes');
+  /** A secret for an authenticator app. Codes are needed once `confirmOneTimeCodes` was given one. */
+  beginOneTimeCodes = (password?: string): Promise<OneTimeCodeSecret> =>
+    this.#send('POST', '/one-time-codes', password === undefined ? {} : { password });
+  /** Turns codes on; resolves to the recovery codes, which are told only now. */
+  confirmOneTimeCodes = async (code: string): Promise<string[]> =>
+    (await this.#send<{ recoveryCodes: string[] }>('POST', '/one-time-codes/confirmation', { code })).recoveryCodes;
+  /** New recovery codes; the old ones are worth nothing. */
+  renewRecoveryCodes = async (proof: ConfirmedByCode): Promise<string[]> =>
+    (await this.#send<{ recoveryCodes: string[] }>('POST', '/one-time-codes/recovery', proof)).recoveryCodes;
+  /** Turns codes off. */
+  removeOneTimeCodes = (proof: ConfirmedByCode): Promise<void> => this.#send('POST', '/one-time-codes/removal', proof);
   /** Changes the password and ends all other sessions. */
   changePassword = (change: { current: string; next: string }): Promise<void> =>
     this.#send('POST', '/password', change);

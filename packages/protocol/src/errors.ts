@@ -24,6 +24,8 @@ export const errorCatalogue = {
   'invite-required': { status: 403, retry: false, sentence: 'This server takes new accounts by invitation only.' },
   'invite-invalid': { status: 403, retry: false, sentence: 'This invitation is used up, expired or unknown.' },
   'registration-closed': { status: 403, retry: false, sentence: 'This server takes no new accounts.' },
+  'code-needed': { status: 401, retry: false, sentence: 'This account needs a code of its authenticator app.' },
+  'wrong-code': { status: 401, retry: false, sentence: 'This code is wrong, or was used already.' },
   'link-invalid': { status: 403, retry: false, sentence: 'This link was used, has expired, or is not complete.' },
   'email-taken': { status: 409, retry: false, sentence: 'This address belongs to another account.' },
   'no-mail': { status: 409, retry: false, sentence: 'This server sends no mail. Please ask an administrator.' },

@@ -220,6 +220,8 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
     await sequencer.stop();
     await membership.close();
     await http.close();
+    await accounts.background.idle();
+    mailer?.close();
     await audit.stop();
     await hub?.close();
     await store.close();

@@ -77,3 +77,29 @@ export type EmailState = z.infer<typeof emailState>;
 export type ChangeEmail = z.infer<typeof changeEmail>;
 export type RedeemPasswordReset = z.infer<typeof redeemPasswordReset>;
 export type PasswordResetLink = z.infer<typeof passwordResetLink>;
+
+const code = z.string().max(64).describe('Six digits of the app, or a recovery code.');
+export const codeNeeded = z.object({
+  challenge: z.string().describe('For `POST /sessions/code`, with a code.'),
+  expiresInMs: z.int(),
+});
+export const secondStep = z.strictObject({ challenge: z.string().max(200), code });
+export const confirmed = z.strictObject({ password: confirmation });
+export const codeGiven = z.strictObject({ code });
+export const confirmedByCode = z.strictObject({ password: confirmation, code });
+export const oneTimeCodes = z.object({
+  isOn: z.boolean().describe('Whether signing in with the password needs a code.'),
+  recoveryCodesLeft: z.int(),
+});
+export const oneTimeCodeSecret = z.object({
+  secret: z.string().describe('Base32, to be typed into the app.'),
+  uri: z.string().describe('`otpauth:`, to be shown as a square code.'),
+});
+export const recoveryCodes = z.object({
+  recoveryCodes: z.array(z.string()).describe('Each works once in the place of a code. Told only now.'),
+});
+export type CodeNeeded = z.infer<typeof codeNeeded>;
+export type SecondStep = z.infer<typeof secondStep>;
+export type OneTimeCodes = z.infer<typeof oneTimeCodes>;
+export type OneTimeCodeSecret = z.infer<typeof oneTimeCodeSecret>;
+export type ConfirmedByCode = z.infer<typeof confirmedByCode>;

@@ -1,6 +1,26 @@
 import { isIPv6 } from 'node:net';
 import type { Clock } from '../clock.ts';
-import { RateLimit } from '../gateway/rate.ts';
+import type { RateLimit } from '../gateway/rate.ts';
+import { localRates, type RateSource } from '../limits/shared-rates.ts';
+
+interface Bound {
+  readonly perSecond: number;
+  readonly burst: number;
+}
+
+const passwordGuesses: { readonly fromOne: Bound; readonly fromAll: Bound } = {
+  fromOne: { perSecond: 1 / 6, burst: 10 },
+  fromAll: { perSecond: 1, burst: 100 },
+};
+
+/**
+ * Of codes with six digits there are a million, of which three are good at a time: at 308 tries a day somebody who has the
+ * password needs three years for an even chance. Nobody else can use the bound up, since nobody else is asked for a code.
+ */
+export const codeGuesses: typeof passwordGuesses = {
+  fromOne: { perSecond: 1 / 30, burst: 5 },
+  fromAll: { perSecond: 1 / 300, burst: 20 },
+};
 
 /**
  * How many passwords may be tried for one name. Every try counts until it proves right, so that it makes no difference
@@ -15,9 +35,15 @@ export class Guesses {
   readonly #fromOne: RateLimit;
   readonly #fromAll: RateLimit;
 
-  constructor(clock: Clock) {
-    this.#fromOne = new RateLimit({ perSecond: 1 / 6, burst: 10, clock });
-    this.#fromAll = new RateLimit({ perSecond: 1, burst: 100, clock });
+  /** @param rates where tries are counted, and under which name; default: in this process */
+  constructor(
+    clock: Clock,
+    { fromOne, fromAll } = passwordGuesses,
+    rates: RateSource = localRates(clock),
+    name = 'passwords',
+  ) {
+    this.#fromOne = rates.limit(`${name} from one`, fromOne);
+    this.#fromAll = rates.limit(`${name} from all`, fromAll);
   }
 
   /** Counts a try before it is judged. Returns 0, or for how many milliseconds none may be made (and counts none). */

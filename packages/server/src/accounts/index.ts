@@ -1,6 +1,8 @@
 import {
   type ChangeEmail,
   type ChangeProfile,
+  type CodeNeeded,
+  type ConfirmedByCode,
   type ConversationId,
   type CreateAccounts,
   type CreatedAccounts,
@@ -8,14 +10,18 @@ import {
   type IdSource,
   mayOnServer,
   newUserId,
+  type OneTimeCodeSecret,
   ParleyError,
   type Profile,
+  type SecondStep as SecondStepWish,
+  type SignedIn,
   type SignIn,
   type SignUp,
   type UserId,
 } from '@parley/protocol';
 import type { Clock } from '../clock.ts';
 import type { Principal } from '../gateway/port.ts';
+import type { RateSource } from '../limits/shared-rates.ts';
 import { type Log, silentLog } from '../log.ts';
 import type { Mailer } from '../mail/port.ts';
 import { profileOf, profilesOf } from '../reads/people.ts';
@@ -26,9 +32,11 @@ import { refuseWeak } from './common-passwords.ts';
 import { Emails } from './emails.ts';
 import { Invites } from './invites.ts';
 import { refuseLookAlike } from './look-alikes.ts';
+import { OneTimeCodes } from './one-time-codes.ts';
 import { PasswordResets } from './password-resets.ts';
 import { hashPassword } from './passwords.ts';
 import { Proof } from './proof.ts';
+import { SecondStep } from './second-step.ts';
 import { ServiceTokens, TokenScopes } from './service-tokens.ts';
 import { Sessions } from './sessions.ts';
 
@@ -48,6 +56,8 @@ export interface AccountsOptions {
   /** What mails call this server. */
   readonly serverName?: string;
   readonly log?: Log;
+  /** Where limits of guesses are counted; default: in this process. */
+  readonly rates?: RateSource;
   /** Rejects where somebody may have no session, since they are banned. */
   readonly refuse?: (user: UserId) => Promise<void>;
 }
@@ -66,6 +76,8 @@ export class Accounts {
   readonly resets: PasswordResets;
   /** What is done after its asker was answered. */
   readonly background: Background;
+  readonly codes: OneTimeCodes;
+  readonly #secondStep: SecondStep;
   readonly #options: AccountsOptions;
 
   constructor(options: AccountsOptions) {
@@ -75,10 +87,12 @@ export class Accounts {
     const scopesOf: TokenScopes['of'] = (user, session) => scopes.of(user, session);
     this.sessions = new Sessions({ store, clock, mayRemember, scopesOf, refuse: options.refuse });
     this.invites = new Invites(store, clock, options.publicUrl);
-    this.proof = new Proof(store, clock);
+    this.proof = new Proof(store, clock, options.rates);
     this.tokens = new ServiceTokens({ ...options, sessions: this.sessions, scopes, proof: this.proof });
     const { mailer, publicUrl, serverName = 'Parley', log = silentLog } = options;
     this.background = new Background(log);
+    this.codes = new OneTimeCodes(store, clock, serverName);
+    this.#secondStep = new SecondStep(store, clock);
     this.emails = new Emails({ store, clock, mailer, serverName, publicUrl });
     this.resets = new PasswordResets({
       ...{ store, clock, serverName, publicUrl, emails: this.emails, background: this.background },
@@ -124,8 +138,33 @@ export class Accounts {
    * Signs in with a password.
    * @param address where it comes from, for the limit of guesses
    */
-  async signIn({ name, password, device }: SignIn, address: string): Promise<{ token: string; user: Profile }> {
-    return this.#signedIn(await this.proof.byName(name, password, address), device);
+  async signIn({ name, password, device }: SignIn, address: string): Promise<SignedIn | CodeNeeded> {
+    return this.letIn(await this.proof.byName(name, password, address), device);
+  }
+
+  /** Signs in somebody who has shown who they are; where the account asks for a code, once they give one. */
+  async letIn(account: Account, device = defaultDevice): Promise<SignedIn | CodeNeeded> {
+    if (await this.codes.isOn(account.id)) return this.#secondStep.begin(account.id, device);
+    return this.#signedIn(account, device);
+  }
+
+  /** The second step of signing in. */
+  async finishSignIn({ challenge, code }: SecondStepWish, address: string): Promise<SignedIn> {
+    const { user, device } = await this.#secondStep.finish(challenge, (id) => this.codes.use(id, code, address));
+    return this.#signedIn(await this.#need(user), device);
+  }
+
+  /** A secret for an authenticator app; see `OneTimeCodes.begin`. */
+  async beginCodes(by: Principal, password: string | undefined, address: string): Promise<OneTimeCodeSecret> {
+    const account = await this.#need(by.user);
+    await this.proof.confirm(by, account, password, address);
+    return this.codes.begin(by.user, account.name);
+  }
+
+  /** Makes sure that it is the person, by password and code. */
+  async confirmByCode(by: Principal, { password, code }: ConfirmedByCode, address: string): Promise<void> {
+    await this.proof.confirm(by, await this.#need(by.user), password, address);
+    await this.codes.use(by.user, code, address);
   }
 
   async devices({ user, session }: Principal): Promise<Device[]> {
@@ -254,7 +293,7 @@ export class Accounts {
     };
   }
 
-  async #signedIn(account: Account, device: string | undefined): Promise<{ token: string; user: Profile }> {
+  async #signedIn(account: Account, device: string | undefined): Promise<SignedIn> {
     return { token: await this.sessions.create(account.id, device ?? defaultDevice), user: profileOf(account) };
   }
 

@@ -8,10 +8,13 @@ import type { Principal } from '../gateway/port.ts';
 export const auditedRoutes: Readonly<Record<string, AuditAct>> = {
   'POST /accounts': 'account.made',
   'POST /sessions': 'session.started',
+  'POST /sessions/code': 'session.started',
   'DELETE /sessions/current': 'session.ended',
   'DELETE /sessions': 'session.ended',
   'DELETE /sessions/:id': 'session.ended',
   'POST /password': 'password.changed',
+  'POST /one-time-codes/confirmation': 'credential.added',
+  'POST /one-time-codes/removal': 'credential.removed',
   'POST /invites': 'invite.made',
   'DELETE /invites/:code': 'invite.deleted',
   'POST /admin/accounts': 'account.made',
@@ -21,7 +24,7 @@ export const auditedRoutes: Readonly<Record<string, AuditAct>> = {
 };
 
 /** Calls whose answer names who was let in; of others the actor is who asks. */
-const lettingIn = new Set(['POST /accounts', 'POST /sessions']);
+const lettingIn = new Set(['POST /accounts', 'POST /sessions', 'POST /sessions/code']);
 
 export interface AuditedOptions {
   readonly audit: Audit;

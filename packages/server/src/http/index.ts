@@ -33,6 +33,7 @@ import { type AccountRoutes, accountRoutes, publicAccountRoutes } from './routes
 import { conversationRoutes } from './routes/conversations.ts';
 import { emailRoutes, publicEmailRoutes } from './routes/email.ts';
 import { moderationRoutes } from './routes/moderation.ts';
+import { oneTimeCodeRoutes, secondStepRoutes } from './routes/one-time-codes.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import { openServer } from './server.ts';
 import { serveWeb } from './static.ts';
@@ -158,6 +159,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
           limited(strangers.charge(networkOf(request.ip)));
         });
         publicAccountRoutes(open, routes);
+        secondStepRoutes(open, routes);
         publicEmailRoutes(open, { ...routes, audit });
       });
       await api.register(async (signedIn) => {
@@ -178,6 +180,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
         });
         accountRoutes(signedIn, routes);
         tokenRoutes(signedIn, routes);
+        oneTimeCodeRoutes(signedIn, routes);
         emailRoutes(signedIn, { ...routes, audit });
         moderationRoutes(signedIn, { accounts, audit, moderation, reads, principal: routes.principal });
         conversationRoutes(signedIn, { reads, gateway, principal: routes.principal });

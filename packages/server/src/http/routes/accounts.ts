@@ -55,6 +55,7 @@ export function publicAccountRoutes(app: FastifyInstance, { accounts, gateway, s
   app.post('/sessions', async (request, reply) => {
     const wish = parse(signIn, request.body);
     const signedIn = await accounts.signIn({ ...wish, device: wish.device ?? deviceOf(request) }, request.ip);
+    if ('challenge' in signedIn) return reply.status(200).send(signedIn);
     setCookie(reply, signedIn.token);
     return reply.status(201).send(signedIn);
   });

@@ -207,7 +207,9 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
   const membership = await broker.join({ node, roles: config.roles });
   if (roles.has('sequencer')) await sequencer.start();
   const hub =
-    options.lends === undefined ? undefined : await openHub({ ...options.lends, broker, store, cache, metrics });
+    options.lends === undefined
+      ? undefined
+      : await openHub({ ...options.lends, broker, store: engine, cache, metrics });
   let stopWatchingTls = (): void => undefined;
   const end = async (): Promise<void> => {
     stopWatchingTls();

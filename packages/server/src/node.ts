@@ -17,11 +17,15 @@ import { type Config, ConfigError } from './config/index.ts';
 import { openEncryption } from './encryption/index.ts';
 import { type Keyring, KeyringError } from './encryption/keyring/port.ts';
 import { Gateway } from './gateway/index.ts';
+import type { ClientSocket } from './gateway/socket.ts';
 import { createSocketIo, socketIoPath } from './gateway/socket-io/index.ts';
 import { attachWebSockets } from './gateway/websocket.ts';
+import { addressOf } from './http/address.ts';
 import { isOriginAllowed, isUpgradeSecure, tokenOf } from './http/authentication.ts';
 import { createHttp } from './http/index.ts';
 import { readTls, tlsFilesOf, watchTls } from './http/tls.ts';
+import { CommandLimits } from './limits/command-limits.ts';
+import { SharedRates } from './limits/shared-rates.ts';
 import { openMailer } from './mail/open.ts';
 import { collectMetrics } from './metrics.ts';
 import { createModeration } from './moderation/index.ts';
@@ -109,6 +113,7 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
   const states = createStates({ store });
   const sequencer = new Sequencer({ node, broker, store: engine, clock, ids: systemIds, log });
   let url = '';
+  const rates = new SharedRates({ node, cache, clock, nodes: () => gateway.nodes });
   const accounts = new Accounts({
     store,
     clock,
@@ -120,14 +125,17 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
     serverName: config.name,
     log,
     refuse: (user) => moderation.bans.refuse(user),
+    rates,
   });
   const audit = new Audit({ store, clock, log, node });
+  const limits = new CommandLimits(rates, { perSecond: config.ratePerSecond, burst: config.rateBurst });
   const moderation = createModeration({
     store,
     states,
     clock,
     log,
     audit,
+    limits,
     endSessions: async (user) => {
       const ids = (await accounts.sessions.list(user)).map(({ id }) => id);
       gateway.revoke(await accounts.sessions.end(user, ids));
@@ -146,6 +154,8 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
     defer: setImmediate,
     random: Math.random,
     rate: { perSecond: config.ratePerSecond, burst: config.rateBurst },
+    rates,
+    socketCaps: { perAddress: config.socketsPerAddress, perAccount: config.socketsPerAccount },
     authenticate: (token) => accounts.sessions.authenticate(token),
     onEffectAnswered: (ref, stored) => sequencer.followUps.answered(ref, stored),
   });
@@ -176,6 +186,7 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
     gateway,
     reads,
     moderation,
+    rates,
     audit,
     clock,
     metrics: (await options.process?.metrics?.(metrics)) ?? metrics,
@@ -187,17 +198,18 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
       await canUseEngines();
     },
   });
-  const socketIo = config.socketIo
-    ? createSocketIo({ accept: (socket, request) => gateway.accept(socket, cookieOrBearer(request)) })
-    : undefined;
+  const accept = (socket: ClientSocket, request: IncomingMessage) =>
+    gateway.accept(socket, cookieOrBearer(request), addressOf(request, config.trustProxy));
+  const socketIo = config.socketIo ? createSocketIo({ accept }) : undefined;
   const detach = attachWebSockets(http.server, {
     ...(socketIo === undefined ? {} : { others: new Map([[socketIoPath, socketIo.upgrade]]) }),
     isAccepting: () => !isDraining && roles.has('gateway'),
     isOriginAllowed: (origin, request) => isOriginAllowed(origin, request.headers.host, config),
-    accept: (socket, request) => gateway.accept(socket, cookieOrBearer(request)),
+    accept,
   });
 
   await moderation.filters.start();
+  rates.start();
   await gateway.start();
   sessionWatch.start();
   encryption.start((stream) => {
@@ -218,6 +230,7 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
     sessionWatch.stop();
     encryption.stop();
     moderation.filters.stop();
+    rates.stop();
     await gateway.stop();
     await sequencer.stop();
     await membership.close();

@@ -95,7 +95,12 @@ export class Accounts {
     this.#secondStep = new SecondStep(store, clock);
     this.emails = new Emails({ store, clock, mailer, serverName, publicUrl });
     this.resets = new PasswordResets({
-      ...{ store, clock, serverName, publicUrl, emails: this.emails, background: this.background },
+      store,
+      clock,
+      serverName,
+      publicUrl,
+      emails: this.emails,
+      background: this.background,
       endEverything: async (user) => {
         await this.revokeAll(user);
         await this.tokens.revokeAll(user);

@@ -1,6 +1,7 @@
 import { ParleyError } from '@parley/protocol';
 import type { Clock } from '../clock.ts';
 import type { Principal } from '../gateway/port.ts';
+import type { RateSource } from '../limits/shared-rates.ts';
 import { nameKey } from '../store/account-words.ts';
 import type { Account, RecordStore } from '../store/port.ts';
 import { Guesses } from './guesses.ts';
@@ -16,10 +17,10 @@ export class Proof {
   readonly #clock: Clock;
   readonly #guesses: Guesses;
 
-  constructor(store: RecordStore, clock: Clock) {
+  constructor(store: RecordStore, clock: Clock, rates?: RateSource) {
     this.#store = store;
     this.#clock = clock;
-    this.#guesses = new Guesses(clock);
+    this.#guesses = new Guesses(clock, undefined, rates);
   }
 
   /**

@@ -162,6 +162,24 @@ export const settings = {
     'Commands an account may send at once.',
     number(1, 1_000_000).default(500),
   ),
+  socketsPerAddress: setting(
+    'PARLEY_SOCKETS_PER_ADDRESS',
+    'NUMBER',
+    'Sockets open at once on this node from one address; of this machine itself, as many as come. Behind a proxy, set --trust-proxy.',
+    number(1, 1_000_000).default(1_000),
+  ),
+  socketsPerAccount: setting(
+    'PARLEY_SOCKETS_PER_ACCOUNT',
+    'NUMBER',
+    'Sockets open at once on this node of one account: tabs, devices, programs.',
+    number(1, 1_000_000).default(100),
+  ),
+  metricsToken: setting(
+    'PARLEY_METRICS_TOKEN',
+    'TEXT',
+    'Answer /metrics to whoever shows this token (Authorization: Bearer TOKEN). Default: to this machine only.',
+    z.string().min(16, 'shorter than 16 characters').optional(),
+  ),
   trustProxy: setting(
     'PARLEY_TRUST_PROXY',
     'BOOLEAN',

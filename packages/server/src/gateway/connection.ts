@@ -16,6 +16,8 @@ export interface ConnectionContext {
   authenticate(token: string): Promise<Principal | undefined>;
   /** Whether the session ended while it was looked up. */
   isRevoked(session: string): boolean;
+  /** Whether there is room for one more of this account; it then counts until the connection is closed. */
+  mayOpen(principal: Principal): boolean;
   open(connection: Connection, principal: Principal): Session;
   closed(connection: Connection): void;
   readonly clock: Clock;
@@ -111,6 +113,14 @@ export class Connection {
     this.close(1008, 'unauthenticated');
   }
 
+  /** There is no room: says so, and when to come back. */
+  refuse(error: ParleyError): void {
+    this.socket.send(errorFrame(error));
+    this.#isClosed = true;
+    this.socket.close(1013, 'too many connections');
+    if (this.#early !== undefined) this.#context.closed(this);
+  }
+
   async #hello(token: string | undefined): Promise<void> {
     this.#early = [];
     const presented = token ?? this.#cookieToken;
@@ -125,6 +135,8 @@ export class Connection {
     }
     if (this.#isClosed) return;
     if (principal === undefined || this.#context.isRevoked(principal.session)) return this.unauthenticated();
+    if (!this.#context.mayOpen(principal))
+      return this.refuse(new ParleyError('limit-reached', { message: 'You are connected too many times already.' }));
     const session = this.#context.open(this, principal);
     this.session = session;
     session.send(

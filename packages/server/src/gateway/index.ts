@@ -16,6 +16,8 @@ import type { Clock, Timer } from '../clock.ts';
 import { plainSealing } from '../encryption/plain.ts';
 import type { Sealing } from '../encryption/sealing.ts';
 import { decodeInboxMessage, envelopeFor, type InboxItem } from '../envelope.ts';
+import { localRates, type RateSource } from '../limits/shared-rates.ts';
+import { OpenSockets, type SocketCaps } from '../limits/sockets.ts';
 import type { Log } from '../log.ts';
 import type { Gate } from '../moderation/gate.ts';
 import type { StreamStates } from '../reads/states.ts';
@@ -27,7 +29,6 @@ import { encodeFrame } from './frames.ts';
 import type { GatewayPort, Principal } from './port.ts';
 import { Presences } from './presences.ts';
 import { Publisher } from './publisher.ts';
-import { RateLimit } from './rate.ts';
 import { Requests } from './requests.ts';
 import { Rooms } from './rooms.ts';
 import { Routing } from './routing.ts';
@@ -57,6 +58,10 @@ export interface GatewayOptions {
   readonly random: () => number;
   /** Commands, watches and signals an account may send through this node. */
   readonly rate: { readonly perSecond: number; readonly burst: number };
+  /** Where limits are counted; default: in this process. */
+  readonly rates?: RateSource;
+  /** How many sockets there may be; default: as many as come. */
+  readonly socketCaps?: SocketCaps;
   readonly authenticate: (token: string) => Promise<Principal | undefined>;
   /** Answers to the node's own follow-up commands, which share its inbox. */
   readonly onEffectAnswered: (ref: number, stored: boolean) => void;
@@ -87,6 +92,7 @@ export class Gateway implements GatewayPort {
   readonly #publisher: Publisher;
   readonly #sealing: Sealing;
   readonly #connections = new Set<Connection>();
+  readonly #sockets: OpenSockets | undefined;
   /** Sessions that ended lately: a look-up that began before, here or in a memory of such, lets nobody in after. */
   readonly #revoked = new Set<string>();
   readonly #context: SessionContext;
@@ -100,6 +106,7 @@ export class Gateway implements GatewayPort {
     const { node, broker, store, states, cache, clock, log } = options;
     const { bounds = defaultGatewayBounds, safeguards = allGatewaySafeguards } = options;
     this.#options = options;
+    this.#sockets = options.socketCaps === undefined ? undefined : new OpenSockets(options.socketCaps, log);
     this.#sealing = options.sealing ?? plainSealing;
     this.#publisher = new Publisher(broker, options.defer);
     const publisher = this.#publisher;
@@ -137,7 +144,7 @@ export class Gateway implements GatewayPort {
       log,
       rooms: this.#rooms,
       faces: this.#faces,
-      rate: new RateLimit({ ...options.rate, clock }),
+      rate: (options.rates ?? localRates(clock)).limit('account', options.rate),
       headsDirty: new Set(),
       submit: (wish, mode, from) => this.submit(wish, mode, from),
       signal: (session, stream, signal) => this.#signalFrom(session, stream, signal),
@@ -147,15 +154,18 @@ export class Gateway implements GatewayPort {
       authenticate: options.authenticate,
       isRevoked: (session) => this.#revoked.has(session),
       open: ({ socket, address }, principal) => {
+      mayOpen: (principal) => this.#sockets?.ofAccount(principal.user) ?? true,
         this.#presences.arrived(principal.user);
         return new Session(this.#context, socket, principal, address);
       },
       closed: (connection) => {
         this.#connections.delete(connection);
         const { session } = connection;
+        this.#sockets?.addressLeft(connection.address);
         if (session === undefined) return;
         session.closed();
         this.#presences.left(session.principal.user);
+        this.#sockets?.accountLeft(session.principal.user);
       },
       clock,
       asParleyError: (error) => this.#asParleyError(error),
@@ -171,6 +181,11 @@ export class Gateway implements GatewayPort {
   }
 
   get sessions(): number {
+  /** The nodes that live, as far as is known here. */
+  get nodes(): readonly string[] {
+    return this.#members.map(({ node }) => node);
+  }
+
     return this.#connections.size;
   }
 
@@ -189,13 +204,19 @@ export class Gateway implements GatewayPort {
   accept(socket: ClientSocket, cookieToken: string | undefined, address?: string): Connection {
     const connection = new Connection(this.#connecting, socket, cookieToken, address);
     this.#connections.add(connection);
+    if (this.#sockets?.fromAddress(address) === false) {
+      connection.refuse(
+        new ParleyError('limit-reached', { message: 'There are too many connections from your address.' }),
+      );
+      return connection;
+    }
     return connection;
   }
 
   submit(wish: Wish, mode?: DeliveryMode, from?: Origin): Promise<number> {
     if (this.#isDraining) return Promise.reject(new ParleyError('draining', { retryAfterMs: 1_000 }));
     const { gate } = this.#options;
-    const refusal = gate?.refusal(wish);
+    const refusal = gate?.refusal(wish, from);
     if (refusal !== undefined) return Promise.reject(refusal);
     const answer = this.#sealAndSubmit(wish, mode);
     // What nearly every command is, is noted by nobody.

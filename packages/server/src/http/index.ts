@@ -15,8 +15,8 @@ import type { Audit } from '../audit/index.ts';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config/index.ts';
 import type { GatewayPort, Principal } from '../gateway/port.ts';
-import { RateLimit } from '../gateway/rate.ts';
 import { socketIoPath } from '../gateway/socket-io/index.ts';
+import type { RateSource } from '../limits/shared-rates.ts';
 import type { Moderation } from '../moderation/index.ts';
 import type { Reads } from '../reads/index.ts';
 import { auditRequests } from './audited.ts';
@@ -29,6 +29,7 @@ import {
   tokenOf,
 } from './authentication.ts';
 import { answerErrors } from './errors.ts';
+import { metricsRoute } from './metrics.ts';
 import { type AccountRoutes, accountRoutes, publicAccountRoutes } from './routes/accounts.ts';
 import { conversationRoutes } from './routes/conversations.ts';
 import { emailRoutes, publicEmailRoutes } from './routes/email.ts';
@@ -46,6 +47,8 @@ export interface HttpOptions {
   readonly gateway: GatewayPort;
   readonly reads: Reads;
   readonly moderation: Moderation;
+  /** Where limits are counted. */
+  readonly rates: RateSource;
   readonly audit: Audit;
   readonly clock: Clock;
   readonly metrics: Pick<Registry, 'contentType' | 'metrics'>;
@@ -63,7 +66,7 @@ const apiPrefix = '/api/v1';
 
 /** The HTTP side: REST, health, metrics and the web client, on one server that the gateway's WebSockets share. */
 export async function createHttp(options: HttpOptions): Promise<FastifyInstance> {
-  const { config, accounts, gateway, reads, moderation, audit, clock, metrics, log, webRoot, tls } = options;
+  const { config, accounts, gateway, reads, moderation, rates, audit, metrics, log, webRoot, tls } = options;
   const app = fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
@@ -84,8 +87,8 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   const principals = new WeakMap<FastifyRequest, Principal>();
   const shown = new WeakMap<FastifyRequest, Presented>();
   // Guessing passwords and names: 60 at once from one address, then one a second.
-  const strangers = new RateLimit({ perSecond: 1, burst: 60, clock });
-  const people = new RateLimit({ perSecond: config.ratePerSecond, burst: config.rateBurst, clock });
+  const strangers = rates.limit('strangers', { perSecond: 1, burst: 60 });
+  const people = rates.limit('requests', { perSecond: config.ratePerSecond, burst: config.rateBurst });
 
   const isSecure = (request: FastifyRequest): boolean => isServedByTls(config) || request.protocol === 'https';
   const routes: AccountRoutes = {
@@ -138,7 +141,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     const message = 'Long polling is not served here. Set the option transports to ["websocket"].';
     app.all(socketIoPath, (_request, reply) => reply.status(400).send({ code: 0, message }));
   }
-  app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.metrics()));
+  metricsRoute(app, metrics, config.metricsToken);
 
   // A process without the role still tells how it is.
   if (!config.roles.includes('http')) return app;

@@ -5,6 +5,7 @@ import {
   type ParleyError,
 } from '@parley/protocol';
 import type { Audit, AuditWish, Origin } from '../audit/index.ts';
+import type { CommandLimits } from '../limits/command-limits.ts';
 import type { Log } from '../log.ts';
 import type { StreamStore } from '../store/port.ts';
 import type { Wish } from '../stream/types.ts';
@@ -13,22 +14,26 @@ import type { WordFilters } from './filters.ts';
 /** What happens around a command at the node it comes in at, whichever way it comes. */
 export interface Gate {
   /** Why it is not even published, if so. On the way of every message: it asks nobody. */
-  refusal(wish: Wish): ParleyError | undefined;
+  refusal(wish: Wish, from: Origin | undefined): ParleyError | undefined;
   /** It took effect. */
   done(wish: Wish, from: Origin | undefined): void;
 }
 
 export interface GateOptions {
   readonly filters: WordFilters;
+  readonly limits: CommandLimits;
   readonly audit: Audit;
   readonly store: Pick<StreamStore, 'messagesAt'>;
   readonly log: Log;
 }
 
-/** Filters of words before, the audit log after. */
-export function createGate({ filters, audit, store, log }: GateOptions): Gate {
+/** Limits and filters of words before, the audit log after. */
+export function createGate({ filters, limits, audit, store, log }: GateOptions): Gate {
   return {
-    refusal({ stream, command }) {
+    refusal(wish, from) {
+      const { stream, command } = wish;
+      const hurried = limits.refusal(wish, from);
+      if (hurried !== undefined) return hurried;
       if (!isConversationStream(stream)) return undefined;
       for (const field of ['text', 'name', 'topic'] as const) {
         const text = field in command ? (command as Partial<Record<typeof field, unknown>>)[field] : undefined;

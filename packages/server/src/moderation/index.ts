@@ -1,5 +1,6 @@
 import { type Audit } from '../audit/index.ts';
 import type { Clock } from '../clock.ts';
+import type { CommandLimits } from '../limits/command-limits.ts';
 import type { Log } from '../log.ts';
 import type { StreamStates } from '../reads/states.ts';
 import type { Store } from '../store/port.ts';
@@ -24,6 +25,7 @@ export interface ModerationOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly audit: Audit;
+  readonly limits: CommandLimits;
   readonly endSessions: BansOptions['endSessions'];
 }
 

@@ -120,6 +120,7 @@ export class Gateway implements GatewayPort {
       log,
       onDoubt: (streams) => this.#rooms.doubt(streams),
       checksNumbers: safeguards.checksNumbers,
+      requests: this.#requests,
     });
     this.#rooms = new Rooms({
       routing: this.#routing,

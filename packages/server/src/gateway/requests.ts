@@ -10,6 +10,8 @@ const answerTimeoutMs = 10_000;
 const maxPending = 50_000;
 
 interface PendingRequest {
+  readonly partition: number;
+  readonly wish: Wish;
   readonly deadline: number;
   readonly settle: (seq: number | undefined, error?: ParleyError) => void;
 }
@@ -55,14 +57,27 @@ export class Requests {
     if (this.#pending.size >= maxPending)
       return Promise.reject(new ParleyError('unavailable', { retryAfterMs: 1_000 }));
     return new Promise((resolve, reject) => {
-      const ref = ++this.#lastRef;
-      this.#pending.set(ref, {
-        deadline: this.#clock.elapsed() + answerTimeoutMs,
-        settle: (seq, error) => (seq === undefined ? reject(error) : resolve(seq)),
-      });
-      const entry = { type: 'wish', wish, replyTo: { node: this.#node, ref } } as const;
-      this.#publisher.publish(partition, entry).catch((cause: unknown) => this.#fail(ref, cause));
+      this.#ask(partition, wish, (seq, error) => (seq === undefined ? reject(error) : resolve(seq)));
     });
+  }
+
+  /** The number of the last request so far. */
+  get lastRef(): number {
+    return this.#lastRef;
+  }
+
+  /**
+   * The owner of a partition has handled everything up to this request: answers that are not here were lost on their
+   * way, with the owner before it or in the inbox. The same wishes are put into the log again; the `cid` finds what was
+   * stored. Without this their senders would wait for the timeout. Returns how many they were.
+   */
+  askAgain(partition: number, upTo: number): number {
+    const unanswered = [...this.#pending].filter(([ref, request]) => ref <= upTo && request.partition === partition);
+    for (const [ref, { wish, settle }] of unanswered) {
+      this.#pending.delete(ref);
+      this.#ask(partition, wish, settle);
+    }
+    return unanswered.length;
   }
 
   acknowledged(ref: number, seq: number): void {
@@ -81,6 +96,13 @@ export class Requests {
       if (deadline > now) break;
       this.#fail(ref, undefined);
     }
+  }
+
+  #ask(partition: number, wish: Wish, settle: PendingRequest['settle']): void {
+    const ref = ++this.#lastRef;
+    this.#pending.set(ref, { partition, wish, settle, deadline: this.#clock.elapsed() + answerTimeoutMs });
+    const entry = { type: 'wish', wish, replyTo: { node: this.#node, ref } } as const;
+    this.#publisher.publish(partition, entry).catch((cause: unknown) => this.#fail(ref, cause));
   }
 
   #fail(ref: number, cause: unknown): void {

@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { InboxItem, InboxMessage, LogEntry } from '../envelope.ts';
 import type { Log } from '../log.ts';
 import type { Publisher } from './publisher.ts';
+import type { Requests } from './requests.ts';
 
 /** A watch that is not confirmed by then is told again: the owner may have changed meanwhile. */
 const confirmTimeoutMs = 3_000;
@@ -25,11 +26,14 @@ interface PartitionView {
   /** When a watch was last told and has not been confirmed. */
   unconfirmedSince: number | undefined;
   isCompleteDue: boolean;
+  /** The last telling of everything, and the last request that went into the log before it. */
+  toldComplete: { readonly tell: number; readonly lastRef: number } | undefined;
 }
 
 /**
  * Which streams this node wants to hear of, told to their owners through the log; and whether it hears everything: a
  * missing number in an owner's messages means news was lost, and the streams of that partition are looked at again.
+ * What an owner has confirmed after a change or a loss also says which answers will never come.
  */
 export class Routing {
   readonly #node: string;
@@ -41,6 +45,7 @@ export class Routing {
   /** News of these streams may have been lost: compare with the store. */
   readonly #onDoubt: (streams: readonly StreamId[]) => void;
   readonly #checksNumbers: boolean;
+  readonly #requests: Pick<Requests, 'lastRef' | 'askAgain'>;
   #lastTell = 0;
 
   constructor(options: {
@@ -51,6 +56,7 @@ export class Routing {
     log: Log;
     onDoubt: (streams: readonly StreamId[]) => void;
     checksNumbers: boolean;
+    requests: Pick<Requests, 'lastRef' | 'askAgain'>;
   }) {
     this.#node = options.node;
     this.#count = options.partitions;
@@ -59,6 +65,7 @@ export class Routing {
     this.#log = options.log;
     this.#onDoubt = options.onDoubt;
     this.#checksNumbers = options.checksNumbers;
+    this.#requests = options.requests;
   }
 
   /** Starts watching; resolves when the owner has confirmed that everything stored from now on will be heard. */
@@ -88,7 +95,7 @@ export class Routing {
     this.#tell(number, { type: 'unwatch', node: this.#node, streams: [stream] });
   }
 
-  /** Checks a message's number and takes what concerns watching out of it. Call before its events are looked at. */
+  /** Checks a message's number and takes what concerns watching out of it. Call after its answers have been given. */
   received(message: Extract<InboxMessage, { type: 'news' }>): void {
     const { owner, partition, number, items } = message;
     const view = this.#view(partition);
@@ -102,7 +109,10 @@ export class Routing {
     }
     for (const item of items) {
       if (item.type === 'announce') this.#tellComplete(partition);
-      else if (item.type === 'watching') this.#confirmed(view, item);
+      else if (item.type === 'watching') {
+        this.#confirmed(view, item);
+        this.#askAgain(partition, view, item.tell);
+      }
     }
   }
 
@@ -133,6 +143,18 @@ export class Routing {
     if (doubtful.length > 0) this.#onDoubt(doubtful);
   }
 
+  /**
+   * The log is read in order: whoever has come to the telling has handled all requests before it, and what has no answer by
+   * now was answered by an owner that is gone, or in a message that was lost.
+   */
+  #askAgain(number: number, view: PartitionView, tell: number): void {
+    if (view.toldComplete === undefined || tell < view.toldComplete.tell) return;
+    const { lastRef } = view.toldComplete;
+    view.toldComplete = undefined;
+    const count = this.#requests.askAgain(number, lastRef);
+    if (count > 0) this.#log.info({ partition: number, count }, 'answers were lost; asking again');
+  }
+
   #tellComplete(number: number): void {
     const view = this.#view(number);
     if (view.isCompleteDue) return;
@@ -146,6 +168,7 @@ export class Routing {
         watched.tell = tell;
       }
       const streams = [...view.streams.keys()];
+      view.toldComplete = { tell, lastRef: this.#requests.lastRef };
       this.#tell(number, { type: 'watch', node: this.#node, streams, complete: true, tell });
     });
   }
@@ -172,7 +195,13 @@ export class Routing {
   #view(number: number): PartitionView {
     let view = this.#partitions.get(number);
     if (view === undefined) {
-      view = { streams: new Map(), owners: new Map(), unconfirmedSince: undefined, isCompleteDue: false };
+      view = {
+        streams: new Map(),
+        owners: new Map(),
+        unconfirmedSince: undefined,
+        isCompleteDue: false,
+        toldComplete: undefined,
+      };
       this.#partitions.set(number, view);
     }
     return view;

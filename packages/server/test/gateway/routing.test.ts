@@ -29,7 +29,14 @@ function stand() {
     },
     queueMicrotask,
   );
+  const requests = { lastRef: 0, askedAgain: [] as [number, number][] };
   const routing = new Routing({
+    requests: {
+      get lastRef() {
+        return requests.lastRef;
+      },
+      askAgain: (partition, upTo) => requests.askedAgain.push([partition, upTo]),
+    },
     node: 'here',
     partitions: 1,
     publisher,
@@ -45,7 +52,7 @@ function stand() {
     const { streams, complete } = tell;
     news(number, [{ type: 'watching', streams, complete, tell: tell.tell }], owner);
   };
-  return { clock, told, doubted, world, routing, news, confirm };
+  return { clock, told, doubted, world, routing, requests, news, confirm };
 }
 
 const some: InboxItem = { type: 'ack', ref: 1, seq: 1 };
@@ -149,6 +156,39 @@ describe('what a node watches', () => {
     assert.deepEqual(doubted, []);
     confirm(2, complete, 'new owner');
     assert.deepEqual(doubted, [[stream]]);
+  });
+});
+
+describe('answers that never come', () => {
+  it('are asked for again once a new owner has handled all that was asked before it was told what is watched', async () => {
+    const { told, routing, requests, news, confirm } = stand();
+    void routing.watch(newConversationId());
+    await turn();
+    confirm(1, told[0]);
+    assert.deepEqual(requests.askedAgain, [], 'an ordinary watch says nothing of them');
+    requests.lastRef = 7;
+    news(1, [{ type: 'announce' }], 'new owner');
+    await turn();
+    requests.lastRef = 9;
+    assert.deepEqual(requests.askedAgain, []);
+    confirm(2, told.at(-1), 'new owner');
+    assert.deepEqual(requests.askedAgain, [[0, 7]]);
+    confirm(3, told.at(-1), 'new owner');
+    assert.equal(requests.askedAgain.length, 1, 'once');
+  });
+
+  it('are asked for again after a message that was lost, by the last telling alone, also where nothing is watched', async () => {
+    const { told, requests, news, confirm } = stand();
+    requests.lastRef = 3;
+    news(2, [some]);
+    await turn();
+    requests.lastRef = 5;
+    news(4, [some]);
+    await turn();
+    confirm(5, told[0]);
+    assert.deepEqual(requests.askedAgain, []);
+    confirm(6, told[1]);
+    assert.deepEqual(requests.askedAgain, [[0, 5]]);
   });
 });
 

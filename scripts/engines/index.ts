@@ -5,14 +5,19 @@ import { balancers } from './balancers.ts';
 import type { Say } from './engine.ts';
 import { engineNamed, engines } from './engines.ts';
 import { sharedPlace, startEngine, stopEngine } from './lifecycle.ts';
+import { peers } from './peers.ts';
 import { engineStatuses } from './status.ts';
 
-const known = [...engines.map((engine) => engine.name), ...Object.keys(balancers)];
+/** What is only installed. */
+const programs = { ...balancers, ...peers };
+const all = [...engines.map((engine) => engine.name), ...Object.keys(balancers)];
+const known = [...all, ...Object.keys(peers)];
 const usage = `npm run engines -- up [NAME …]              install, start and wait until they answer
 npm run engines -- down [NAME …] [--erase]  stop what was started here; --erase deletes its data too
 npm run engines -- status [--json]          what runs, and its URLs
 
-Names: ${known.join(', ')}. Without one: all.
+Names: ${all.join(', ')}. Without one: all.
+Only by name, for parley bench: ${Object.keys(peers).join(', ')}.
 `;
 
 const { values, positionals } = parseArgs({
@@ -34,7 +39,7 @@ if (values.help || command === undefined || !['up', 'down', 'status'].includes(c
   exit(values.help ? 0 : 1);
 }
 if (command === 'status') showStatus();
-else exit((await (command === 'up' ? up : down)(names.length === 0 ? known : names)) ? 0 : 1);
+else exit((await (command === 'up' ? up : down)(names.length === 0 ? all : names)) ? 0 : 1);
 
 async function up(chosen: readonly string[]): Promise<boolean> {
   let isWell = true;
@@ -42,18 +47,18 @@ async function up(chosen: readonly string[]): Promise<boolean> {
   const installed: string[] = [];
   for (const name of chosen) {
     const say = sayer(name);
-    const install = balancers[name] ?? ((progress: Say) => engineNamed(name).install(progress));
+    const install = programs[name] ?? ((progress: Say) => engineNamed(name).install(progress));
     try {
       await install(say);
       installed.push(name);
-      if (name in balancers) say('installed');
+      if (name in programs) say('installed');
     } catch (error) {
       isWell = false;
       say(error instanceof Error ? error.message : String(error));
     }
   }
   const starting = installed
-    .filter((name) => !(name in balancers))
+    .filter((name) => !(name in programs))
     .map(async (name) => {
       const engine = engineNamed(name);
       const say = sayer(name);
@@ -72,7 +77,7 @@ async function up(chosen: readonly string[]): Promise<boolean> {
 
 async function down(chosen: readonly string[]): Promise<boolean> {
   const stopping = chosen
-    .filter((name) => !(name in balancers))
+    .filter((name) => !(name in programs))
     .map(async (name) => {
       const wasRunning = await stopEngine(sharedPlace(engineNamed(name)), { erase: values.erase });
       if (wasRunning || names.length > 0) sayer(name)(wasRunning ? 'stopped' : 'was not running');

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { stderr, stdout } from 'node:process';
-import { ConfigError, configHelp, loadConfig, startNode, startWorkers } from '@parley/server';
+import { boundYoungGeneration, ConfigError, configHelp, loadConfig, startNode, startWorkers } from '@parley/server';
 
 export const serveHelp = (): string => `Usage: parley serve [OPTIONS]
 
@@ -14,6 +14,7 @@ ${configHelp()}
 export async function serve(argv: readonly string[]): Promise<number> {
   try {
     const config = loadConfig(argv, process.env, (path) => readFileSync(path, 'utf8'));
+    boundYoungGeneration();
     const told = new Promise<undefined>((resolve) => {
       for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(undefined));
     });

@@ -15,3 +15,4 @@ export {
   shardStore,
 } from './store/registry.ts';
 export { startWorkers } from './workers/index.ts';
+export { boundYoungGeneration } from './young-generation.ts';

@@ -161,9 +161,10 @@ export class Room {
   }
 
   #endWatchesOf(user: UserId): void {
-    for (const watch of [...this.watches]) {
-      if (watch.session.principal.user === user && watch.mayStart() === undefined) watch.end('not-found');
-    }
+    const ended = [...this.watches].filter(
+      (watch) => watch.session.principal.user === user && watch.mayStart() === undefined,
+    );
+    for (const watch of ended) watch.end('not-found');
   }
 }
 

@@ -10,6 +10,7 @@ const maxBytesPerPartition = 1024 * 1024;
 const pauseAfterFailureMs = 200;
 const isControl = 0x20;
 
+type Topic = NonNullable<ReturnType<Awaited<ReturnType<Consumer['metadata']>>['topics']['get']>>;
 type Response = Awaited<ReturnType<Consumer['fetch']>>;
 type Request = Parameters<Consumer['fetch']>[0]['topics'][number]['partitions'][number];
 
@@ -34,6 +35,8 @@ export class Fetcher {
   readonly #options: FetcherOptions;
   readonly #next = new Map<number, bigint>();
   readonly #busyLeaders = new Set<number>();
+  /** Kept until a request fails: asking the driver for what it remembers took an eighth of a node's time. */
+  #known: Topic | undefined;
   #isTurning = false;
   #isClosed = false;
 
@@ -63,11 +66,10 @@ export class Fetcher {
     if (this.#isTurning || this.#isClosed) return;
     this.#isTurning = true;
     try {
-      const { consumer, topic, isFull } = this.#options;
+      const { isFull } = this.#options;
       const wanted = [...this.#next.keys()].filter((partition) => isFull?.(partition) !== true);
       if (wanted.length === 0) return;
-      const metadata = (await consumer.metadata({ topics: [topic] })).topics.get(topic);
-      if (metadata === undefined) throw new Error(`the topic ${topic} is gone`);
+      const metadata = this.#known ?? (await this.#look());
       const byLeader = Map.groupBy(wanted, (partition) => metadata.partitions[partition]?.leader ?? -1);
       for (const [leader, partitions] of byLeader) {
         if (!this.#busyLeaders.has(leader)) void this.#fetch(leader, metadata.id, partitions);
@@ -77,6 +79,14 @@ export class Fetcher {
     } finally {
       this.#isTurning = false;
     }
+  }
+
+  async #look(): Promise<Topic> {
+    const { consumer, topic } = this.#options;
+    const found = (await consumer.metadata({ topics: [topic] })).topics.get(topic);
+    if (found === undefined) throw new Error(`the topic ${topic} is gone`);
+    this.#known = found;
+    return found;
   }
 
   async #fetch(leader: number, topicId: string, partitions: readonly number[]): Promise<void> {
@@ -151,6 +161,7 @@ export class Fetcher {
   #failed(error: unknown): void {
     if (this.#isClosed) return;
     this.#options.log.warn({ topic: this.#options.topic, reason: reasonOf(error) }, 'could not fetch; trying again');
+    this.#known = undefined;
     this.#options.consumer.clearMetadata();
     setTimeout(() => this.wake(), pauseAfterFailureMs);
   }

@@ -1,10 +1,10 @@
-import { type StreamEvent, type StreamId } from '@parley/protocol';
+import { isConversationStream, type StreamEvent, type StreamId } from '@parley/protocol';
 import { type Broker, partitionOf } from '../broker/port.ts';
 import type { Clock } from '../clock.ts';
 import { envelopeFor } from '../envelope.ts';
 import type { StreamStore } from '../store/port.ts';
 import { followUps } from '../stream/index.ts';
-import type { FollowUp, StreamState } from '../stream/types.ts';
+import type { FollowUp, Wish } from '../stream/types.ts';
 import type { Appended } from './append-batch.ts';
 import type { Outcome } from './decide-batch.ts';
 import { fetchRows, loadStream } from './loaded-stream.ts';
@@ -13,6 +13,8 @@ import { fetchRows, loadStream } from './loaded-stream.ts';
 const effectTimeoutMs = 10_000;
 /** Effects under way at once; beyond it senders wait for `unavailable` and their resend. */
 const maxPending = 100_000;
+/** Commands whose effects are owed; beyond it only a resend carries them out. */
+const maxOwed = 10_000;
 
 /**
  * Carries the effects of stored events out in other streams, as commands of their own (design, section 4), and answers
@@ -27,6 +29,9 @@ export class FollowUps {
   readonly #clock: Clock;
   /** Effects waiting to be stored, by the number their answer carries (negative: a node's own requests are positive). */
   readonly #pending = new Map<number, (stored: boolean) => void>();
+  /** Commands that may be stored and whose effects the log may not have taken. */
+  readonly #owed = new Map<string, Wish>();
+  #isPaying = false;
   #lastRef = 0;
 
   constructor(node: string, broker: Broker, store: StreamStore, clock: Clock) {
@@ -53,13 +58,57 @@ export class FollowUps {
     answer: (outcome: Outcome) => void,
     flush: () => void,
   ): Promise<void> {
+    try {
+      await this.#carryOutAll(stream, appended, answer, flush);
+    } catch (error) {
+      this.owe(appended.outcomes.map(({ request }) => request.wish));
+      throw error;
+    }
+  }
+
+  /**
+   * Notes commands whose append or whose effects failed: whoever may have stored an event sees to its effects as long as it
+   * lives. Neither the log need deliver it again (the partition may be another's, which refused what was stored here
+   * afterwards), nor its sender send it again (that one may be gone, or was told of that refusal).
+   */
+  owe(wishes: readonly Wish[]): void {
+    if (!this.#broker.durable) return;
+    for (const wish of wishes) {
+      if (!mayCauseEffects(wish) || this.#owed.size >= maxOwed) continue;
+      this.#owed.set(`${wish.stream} ${wish.actor} ${wish.cid}`, wish);
+    }
+  }
+
+  /** Called about once a second: carries out what is owed, as far as store and log answer. */
+  async payOwed(): Promise<void> {
+    if (this.#isPaying) return;
+    this.#isPaying = true;
+    try {
+      for (const [key, { stream, actor, cid }] of this.#owed) {
+        const seq = await this.#store.findByCid(stream, actor, cid);
+        if (seq !== undefined) await this.#publish(await this.#effectsOfDuplicate(stream, seq));
+        this.#owed.delete(key);
+      }
+    } catch {
+      // Still owed, and tried again.
+    } finally {
+      this.#isPaying = false;
+    }
+  }
+
+  async #carryOutAll(
+    stream: StreamId,
+    appended: Appended,
+    answer: (outcome: Outcome) => void,
+    flush: () => void,
+  ): Promise<void> {
     // All effects are known before the first is published: nothing is under way when the store fails on the way there.
     const known: { readonly outcome: Outcome; readonly effects: readonly FollowUp[] }[] = [];
     for (const outcome of appended.outcomes) {
       // Most messages have no effects, and nothing is awaited for them.
       const effects =
         outcome.type === 'duplicate'
-          ? await this.#effectsOfDuplicate(stream, appended, outcome.seq)
+          ? await this.#effectsOfDuplicate(stream, outcome.seq)
           : effectsOf(appended, outcome);
       known.push({ outcome, effects });
     }
@@ -84,20 +133,15 @@ export class FollowUps {
     });
   }
 
-  async #effectsOfDuplicate(stream: StreamId, appended: Appended, seq: number): Promise<readonly FollowUp[]> {
-    const [event] = await this.#store.read(stream, seq, seq, 1);
-    return event === undefined ? [] : this.#repeated(stream, event, appended.loaded.state);
-  }
-
   /** The effects of an event of the past, computed from today's state: enough, since each is idempotent. */
-  async #repeated(stream: StreamId, event: StreamEvent, state: StreamState | undefined): Promise<readonly FollowUp[]> {
-    if (!mayHaveEffects(event)) return [];
+  async #effectsOfDuplicate(stream: StreamId, seq: number): Promise<readonly FollowUp[]> {
+    const [event] = await this.#store.read(stream, seq, seq, 1);
+    if (event === undefined || !mayHaveEffects(event)) return [];
     const loaded = await loadStream(this.#store, stream);
     const target =
       event.type === 'edited' ? [event.target] : event.type === 'posted' ? [event.seq, event.thread ?? 0] : [];
     await fetchRows(this.#store, stream, loaded, target);
-    const current = state ?? loaded.state;
-    return current === undefined ? [] : followUps(current, event, loaded.rows);
+    return loaded.state === undefined ? [] : followUps(loaded.state, event, loaded.rows);
   }
 
   /** Resolves when the log has them all, with a promise of whether they were stored. */
@@ -146,3 +190,10 @@ const mayHaveEffects = (event: StreamEvent): boolean =>
   event.type === 'memberRemoved' ||
   ((event.type === 'posted' || event.type === 'edited') &&
     (event.mentions !== undefined || (event.type === 'posted' && event.thread !== undefined)));
+
+/** Most commands are posts that name nobody. */
+const mayCauseEffects = ({ stream, command }: Wish): boolean =>
+  isConversationStream(stream) &&
+  command.type !== 'react' &&
+  (command.type !== 'post' || command.mentions !== undefined || command.thread !== undefined) &&
+  (command.type !== 'edit' || command.mentions !== undefined);

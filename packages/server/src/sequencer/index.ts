@@ -60,6 +60,7 @@ export class Sequencer {
   async stop(): Promise<void> {
     this.#beat?.cancel();
     for (const subscription of this.#subscriptions.splice(0).toReversed()) await subscription.close();
+    await this.followUps.payOwed();
     this.#partitions.clear();
   }
 
@@ -94,6 +95,7 @@ export class Sequencer {
   #scheduleBeat(): void {
     this.#beat = this.#options.clock.after(beatMs, () => {
       for (const partition of this.#partitions.values()) partition.beat();
+      void this.followUps.payOwed();
       this.#scheduleBeat();
     });
   }

@@ -122,6 +122,7 @@ export class Partition {
     } catch (error) {
       this.#streams.delete(stream);
       this.#doubt(stream);
+      followUps.owe(requests.map(({ wish }) => wish));
       log.warn({ stream, error: String(error) }, 'could not store a batch; its senders are told to try again');
       const refusal = new ParleyError('unavailable', { cause: error }).toWire();
       for (const { replyTo } of requests) this.#nack(replyTo, refusal);

@@ -1,4 +1,5 @@
 import {
+  type AddPasskey,
   type AuditPage,
   type BanList,
   type ChangeEmail,
@@ -19,6 +20,7 @@ import {
   type CreateReport,
   type CreateToken,
   type CreateTokenFor,
+  type CredentialOptions,
   type Device,
   type EmailState,
   type EventPage,
@@ -31,6 +33,8 @@ import {
   type OneTimeCodeSecret,
   type OneTimeCodes,
   ParleyError,
+  type Passkey,
+  type PasskeySignIn,
   type PasswordResetLink,
   type People,
   type Presence,
@@ -130,6 +134,22 @@ export class Rest {
   /** A link for somebody's new password, for administrators to hand over. */
   createPasswordReset = (user: UserId): Promise<PasswordResetLink> =>
     this.#send('POST', '/admin/password-resets', { user });
+  /** What `navigator.credentials.get` is given to sign in with a passkey. */
+  passkeyChallenge = (): Promise<CredentialOptions> => this.#send('POST', '/passkeys/challenge');
+  /** A new session by what that answered. Rejects with `passkey-refused`. */
+  signInWithPasskey = (answer: PasskeySignIn): Promise<SignedIn> => this.#send('POST', '/sessions/passkey', answer);
+  /** The passkeys of this account. */
+  passkeys = async (): Promise<Passkey[]> => (await this.#get<{ passkeys: Passkey[] }>('/passkeys')).passkeys;
+  /** What `navigator.credentials.create` is given to make a passkey. */
+  beginPasskey = (password?: string): Promise<CredentialOptions> =>
+    this.#send('POST', '/passkeys/registration', password === undefined ? {} : { password });
+  /** Keeps the passkey it made. */
+  addPasskey = (wish: AddPasskey): Promise<Passkey> => this.#send('POST', '/passkeys', wish);
+  /** Gives a passkey another name. */
+  renamePasskey = (id: string, name: string): Promise<Passkey> =>
+    this.#send('PATCH', `/passkeys/${encodeURIComponent(id)}`, { name });
+  /** Forgets a passkey: nobody signs in with it any more. */
+  removePasskey = (id: string): Promise<void> => this.#send('DELETE', `/passkeys/${encodeURIComponent(id)}`);
   /** Whether signing in needs a code of an authenticator app. */
   oneTimeCodes = (): Promise<OneTimeCodes> => this.#get('/one-time-codes');
   /** A secret for an authenticator app. Codes are needed once `confirmOneTimeCodes` was given one. */

@@ -26,6 +26,7 @@ export const errorCatalogue = {
   'registration-closed': { status: 403, retry: false, sentence: 'This server takes no new accounts.' },
   'code-needed': { status: 401, retry: false, sentence: 'This account needs a code of its authenticator app.' },
   'wrong-code': { status: 401, retry: false, sentence: 'This code is wrong, or was used already.' },
+  'passkey-refused': { status: 401, retry: false, sentence: 'This passkey was not accepted. Please try again.' },
   'link-invalid': { status: 403, retry: false, sentence: 'This link was used, has expired, or is not complete.' },
   'email-taken': { status: 409, retry: false, sentence: 'This address belongs to another account.' },
   'no-mail': { status: 409, retry: false, sentence: 'This server sends no mail. Please ask an administrator.' },

@@ -57,6 +57,8 @@ export const limits = {
   maxAccountsPerRequest: 1_000,
   /** Service tokens of one account. */
   maxTokensPerAccount: 50,
+  /** Passkeys of one account. */
+  maxPasskeysPerAccount: 20,
   /** Longest life of a service token, in days. */
   maxTokenDays: 366,
 } as const;

@@ -103,3 +103,41 @@ export type SecondStep = z.infer<typeof secondStep>;
 export type OneTimeCodes = z.infer<typeof oneTimeCodes>;
 export type OneTimeCodeSecret = z.infer<typeof oneTimeCodeSecret>;
 export type ConfirmedByCode = z.infer<typeof confirmedByCode>;
+
+const passkeyName = z.string().trim().min(1).max(limits.maxNameLength);
+export const passkey = z.object({
+  id: z.string(),
+  name: passkeyName,
+  createdAt: timestamp,
+  lastUsedAt: timestamp.optional(),
+  isSynced: z.boolean().describe('Whether its owner’s other devices have it too.'),
+});
+export const namePasskey = z.strictObject({ name: passkeyName });
+/** What `navigator.credentials` is given: https://www.w3.org/TR/webauthn-3/ */
+export const credentialOptions = z.looseObject({ challenge: z.string() });
+const part = z.string().max(65_536);
+const credential = { id: z.string().max(2_048), rawId: z.string().max(2_048), type: z.literal('public-key') };
+/** What it answers, as its `toJSON` has it. */
+export const addPasskey = z.strictObject({
+  name: passkeyName,
+  response: z.looseObject({
+    ...credential,
+    response: z.looseObject({ clientDataJSON: part, attestationObject: part }),
+  }),
+});
+export const passkeySignIn = z.strictObject({
+  response: z.looseObject({
+    ...credential,
+    response: z.looseObject({
+      clientDataJSON: part,
+      authenticatorData: part,
+      signature: part,
+      userHandle: z.string().max(200).optional(),
+    }),
+  }),
+  device: z.string().max(200).optional(),
+});
+export type Passkey = z.infer<typeof passkey>;
+export type CredentialOptions = z.infer<typeof credentialOptions>;
+export type AddPasskey = z.infer<typeof addPasskey>;
+export type PasskeySignIn = z.infer<typeof passkeySignIn>;

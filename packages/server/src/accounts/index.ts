@@ -10,7 +10,6 @@ import {
   type IdSource,
   mayOnServer,
   newUserId,
-  type OneTimeCodeSecret,
   ParleyError,
   type Profile,
   type SecondStep as SecondStepWish,
@@ -33,6 +32,7 @@ import { Emails } from './emails.ts';
 import { Invites } from './invites.ts';
 import { refuseLookAlike } from './look-alikes.ts';
 import { OneTimeCodes } from './one-time-codes.ts';
+import { Passkeys } from './passkeys.ts';
 import { PasswordResets } from './password-resets.ts';
 import { hashPassword } from './passwords.ts';
 import { Proof } from './proof.ts';
@@ -77,6 +77,7 @@ export class Accounts {
   /** What is done after its asker was answered. */
   readonly background: Background;
   readonly codes: OneTimeCodes;
+  readonly passkeys: Passkeys;
   readonly #secondStep: SecondStep;
   readonly #options: AccountsOptions;
 
@@ -93,6 +94,7 @@ export class Accounts {
     this.background = new Background(log);
     this.codes = new OneTimeCodes(store, clock, serverName);
     this.#secondStep = new SecondStep(store, clock);
+    this.passkeys = new Passkeys({ store, clock, serverName, publicUrl });
     this.emails = new Emails({ store, clock, mailer, serverName, publicUrl });
     this.resets = new PasswordResets({
       store,
@@ -159,16 +161,21 @@ export class Accounts {
     return this.#signedIn(await this.#need(user), device);
   }
 
-  /** A secret for an authenticator app; see `OneTimeCodes.begin`. */
-  async beginCodes(by: Principal, password: string | undefined, address: string): Promise<OneTimeCodeSecret> {
+  /** Signs in somebody who has shown who they are in more than one way at once. */
+  async enter(user: UserId, device: string): Promise<SignedIn> {
+    return this.#signedIn(await this.#need(user), device);
+  }
+
+  /** The account of who asks, once they have confirmed that it is them. */
+  async confirmed(by: Principal, password: string | undefined, address: string): Promise<Account> {
     const account = await this.#need(by.user);
     await this.proof.confirm(by, account, password, address);
-    return this.codes.begin(by.user, account.name);
+    return account;
   }
 
   /** Makes sure that it is the person, by password and code. */
   async confirmByCode(by: Principal, { password, code }: ConfirmedByCode, address: string): Promise<void> {
-    await this.proof.confirm(by, await this.#need(by.user), password, address);
+    await this.confirmed(by, password, address);
     await this.codes.use(by.user, code, address);
   }
 
@@ -207,8 +214,7 @@ export class Accounts {
 
   /** Sends a link to the address that is to be one's own, or takes the own one away. */
   async changeEmail(by: Principal, { email, password }: ChangeEmail, address: string): Promise<void> {
-    const account = await this.#need(by.user);
-    await this.proof.confirm(by, account, password, address);
+    const account = await this.confirmed(by, password, address);
     await (email === null ? this.emails.remove(by.user) : this.emails.begin(by.user, account.name, email));
   }
 

@@ -9,10 +9,13 @@ export const auditedRoutes: Readonly<Record<string, AuditAct>> = {
   'POST /accounts': 'account.made',
   'POST /sessions': 'session.started',
   'POST /sessions/code': 'session.started',
+  'POST /sessions/passkey': 'session.started',
   'DELETE /sessions/current': 'session.ended',
   'DELETE /sessions': 'session.ended',
   'DELETE /sessions/:id': 'session.ended',
   'POST /password': 'password.changed',
+  'POST /passkeys': 'credential.added',
+  'DELETE /passkeys/:id': 'credential.removed',
   'POST /one-time-codes/confirmation': 'credential.added',
   'POST /one-time-codes/removal': 'credential.removed',
   'POST /invites': 'invite.made',
@@ -24,7 +27,7 @@ export const auditedRoutes: Readonly<Record<string, AuditAct>> = {
 };
 
 /** Calls whose answer names who was let in; of others the actor is who asks. */
-const lettingIn = new Set(['POST /accounts', 'POST /sessions', 'POST /sessions/code']);
+const lettingIn = new Set(['POST /accounts', 'POST /sessions', 'POST /sessions/code', 'POST /sessions/passkey']);
 
 export interface AuditedOptions {
   readonly audit: Audit;

@@ -35,6 +35,7 @@ import { conversationRoutes } from './routes/conversations.ts';
 import { emailRoutes, publicEmailRoutes } from './routes/email.ts';
 import { moderationRoutes } from './routes/moderation.ts';
 import { oneTimeCodeRoutes, secondStepRoutes } from './routes/one-time-codes.ts';
+import { passkeyRoutes, publicPasskeyRoutes } from './routes/passkeys.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import { openServer } from './server.ts';
 import { serveWeb } from './static.ts';
@@ -163,6 +164,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
         });
         publicAccountRoutes(open, routes);
         secondStepRoutes(open, routes);
+        publicPasskeyRoutes(open, routes);
         publicEmailRoutes(open, { ...routes, audit });
       });
       await api.register(async (signedIn) => {
@@ -184,6 +186,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
         accountRoutes(signedIn, routes);
         tokenRoutes(signedIn, routes);
         oneTimeCodeRoutes(signedIn, routes);
+        passkeyRoutes(signedIn, routes);
         emailRoutes(signedIn, { ...routes, audit });
         moderationRoutes(signedIn, { accounts, audit, moderation, reads, principal: routes.principal });
         conversationRoutes(signedIn, { reads, gateway, principal: routes.principal });

@@ -46,7 +46,9 @@ describe('who guesses ids', () => {
             : [invitation, 'AAAAAAAAAAAAAAAAAAAA'];
       const at = (id: string): string => path.replace(/:id|:code/, id).replace(/:seq|:root/, '2');
       const answers = [];
-      for (const id of [theirs, nothing]) answers.push(await stand.ask(method, at(id), { token: mallory.token }));
+      const body = method === 'PATCH' ? { body: { name: 'mine' } } : {};
+      for (const id of [theirs, nothing])
+        answers.push(await stand.ask(method, at(id), { token: mallory.token, ...body }));
       const [forbidden, missing] = answers;
       assert.ok(forbidden !== undefined && missing !== undefined);
       assert.deepEqual(seen(forbidden), seen(missing), `${method} ${path}`);

@@ -27,7 +27,9 @@ export interface AccountRoutes {
   readonly clearCookie: (reply: FastifyReply) => void;
 }
 
-const deviceOf = (request: FastifyRequest): string => request.headers['user-agent']?.slice(0, 200) ?? 'unknown device';
+/** What a session is called where its program gave no name. */
+export const deviceOf = (request: FastifyRequest): string =>
+  request.headers['user-agent']?.slice(0, 200) ?? 'unknown device';
 
 /** What needs no session: making an account, signing in, looking at an invitation. */
 export function publicAccountRoutes(app: FastifyInstance, { accounts, gateway, setCookie }: AccountRoutes): void {

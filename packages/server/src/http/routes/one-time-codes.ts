@@ -15,9 +15,10 @@ export function secondStepRoutes(app: FastifyInstance, { accounts, setCookie }: 
 /** Codes of an authenticator app, for one's own account. */
 export function oneTimeCodeRoutes(app: FastifyInstance, { accounts, principal }: AccountRoutes): void {
   app.get('/one-time-codes', (request) => accounts.codes.state(principal(request).user));
-  app.post('/one-time-codes', (request) => {
+  app.post('/one-time-codes', async (request) => {
     const { password } = parse(confirmed, request.body ?? {});
-    return accounts.beginCodes(principal(request), password, request.ip);
+    const { id, name } = await accounts.confirmed(principal(request), password, request.ip);
+    return accounts.codes.begin(id, name);
   });
   app.post('/one-time-codes/confirmation', async (request) => {
     const { code } = parse(codeGiven, request.body);

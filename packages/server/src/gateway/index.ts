@@ -154,19 +154,19 @@ export class Gateway implements GatewayPort {
     this.#connecting = {
       authenticate: options.authenticate,
       isRevoked: (session) => this.#revoked.has(session),
-      open: ({ socket, address }, principal) => {
       mayOpen: (principal) => this.#sockets?.ofAccount(principal.user) ?? true,
+      open: ({ socket, address }, principal) => {
         this.#presences.arrived(principal.user);
         return new Session(this.#context, socket, principal, address);
       },
       closed: (connection) => {
         this.#connections.delete(connection);
-        const { session } = connection;
         this.#sockets?.addressLeft(connection.address);
+        const { session } = connection;
         if (session === undefined) return;
         session.closed();
-        this.#presences.left(session.principal.user);
         this.#sockets?.accountLeft(session.principal.user);
+        this.#presences.left(session.principal.user);
       },
       clock,
       asParleyError: (error) => this.#asParleyError(error),
@@ -181,12 +181,12 @@ export class Gateway implements GatewayPort {
     this.#every(headsMs, () => this.#flushHeads());
   }
 
-  get sessions(): number {
   /** The nodes that live, as far as is known here. */
   get nodes(): readonly string[] {
     return this.#members.map(({ node }) => node);
   }
 
+  get sessions(): number {
     return this.#connections.size;
   }
 
@@ -204,13 +204,13 @@ export class Gateway implements GatewayPort {
    */
   accept(socket: ClientSocket, cookieToken: string | undefined, address?: string): Connection {
     const connection = new Connection(this.#connecting, socket, cookieToken, address);
-    this.#connections.add(connection);
     if (this.#sockets?.fromAddress(address) === false) {
       connection.refuse(
         new ParleyError('limit-reached', { message: 'There are too many connections from your address.' }),
       );
       return connection;
     }
+    this.#connections.add(connection);
     return connection;
   }
 

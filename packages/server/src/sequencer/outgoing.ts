@@ -41,11 +41,15 @@ export class Outgoing {
     }
   }
 
-  /** Called about once a second: repeats the last number where something was sent since, so that a lost last message shows. */
+  /**
+   * Called about once a second: repeats the last number where something was sent since, so that a lost last message shows.
+   * What waits for its flush is no part of it: with items it would pass for that last message.
+   */
   beat(): void {
     for (const [node, line] of this.#lines) {
       line.quietTicks++;
-      if (line.quietTicks === 1 || line.quietTicks % idleTicksPerBeat === 0) this.#post(node, line);
+      if (line.quietTicks === 1 || line.quietTicks % idleTicksPerBeat === 0)
+        this.#post(node, { number: line.number, items: [] });
     }
   }
 
@@ -53,7 +57,7 @@ export class Outgoing {
     for (const node of this.#lines.keys()) if (!nodes.has(node)) this.#lines.delete(node);
   }
 
-  #post(node: string, { number, items }: Line): void {
+  #post(node: string, { number, items }: Pick<Line, 'number' | 'items'>): void {
     this.#send(node, { type: 'news', owner: this.#owner, partition: this.#partition, number, items });
   }
 }

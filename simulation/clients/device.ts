@@ -197,7 +197,20 @@ export class Device {
     const choice = this.sent.filter(
       ({ stream, cid }) => recorder.sent.get(keyOf(stream, this.user, cid))?.refusal === undefined,
     );
-    if (choice.length > 0) void this.#send({ ...cluster.scheduler.random.pick(choice), mode: 'exactly-once' });
+    if (choice.length === 0) return;
+    const again = cluster.scheduler.random.pick(choice);
+    if (this.#isForgotten(again)) {
+      this.sent.splice(this.sent.indexOf(again), 1);
+      this.sent.push(again);
+    }
+    void this.#send({ ...again, mode: 'exactly-once' });
+  }
+
+  /** Its program died before the outbox had it, so that it never left: sent again, it has its turn by this call. */
+  #isForgotten({ stream, cid }: Sent): boolean {
+    const isPending = this.#client?.pending(stream).some((entry) => entry.cid === cid) ?? false;
+    const sent = this.#options.recorder.sent.get(keyOf(stream, this.user, cid));
+    return !isPending && sent?.acknowledgements.length === 0;
   }
 
   /** Reads what this session knows of, through whichever node answers: it must be there, and nothing that is not for it. */

@@ -74,6 +74,11 @@ describe('who guesses ids', () => {
       { type: 'leave' },
       { type: 'remove', user: ann.id },
       { type: 'setRole', user: mallory.id, role: 'owner' },
+      { type: 'hide', target: 2, on: true },
+      { type: 'silence', user: ann.id, forMs: 60_000 },
+      { type: 'ban', user: ann.id, on: true },
+      { type: 'setRules', readOnly: true },
+      { type: 'admit', user: mallory.id, on: true },
     ];
     for (const command of commands) {
       const cid = newCid();

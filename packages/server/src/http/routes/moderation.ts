@@ -62,8 +62,11 @@ function conversationModeration(
 
   app.post('/conversations/:id/reports', async (request, reply) => {
     const asker = principal(request);
+    const { id } = parse(byId, request.params);
+    // Whether there is such a conversation comes before what is wrong with the request.
+    await reads.conversation(asker, id);
     const { seq, reason } = parse(createReport, request.body);
-    await reports.report(asker, parse(byId, request.params).id, seq, reason, originOf(request, asker));
+    await reports.report(asker, id, seq, reason, originOf(request, asker));
     return reply.status(204).send();
   });
   app.get('/conversations/:id/reports', async (request) => {
@@ -102,8 +105,8 @@ function conversationModeration(
   });
   app.post('/conversations/:id/words', async (request, reply) => {
     const { id } = parse(byId, request.params);
-    const { words } = parse(wordList, request.body);
     const asker = await need(request, id, 'setRules');
+    const { words } = parse(wordList, request.body);
     await filters.set(id, words);
     audit.record({
       act: 'conversation.rules',

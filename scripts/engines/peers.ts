@@ -7,7 +7,7 @@ import { programsFolder } from './folders.ts';
 import { fetchJars } from './maven.ts';
 
 /** The Go module of Centrifugo; the version is part of the folder's name. */
-const centrifugoVersion = 'v6.9.7';
+const centrifugoVersion = 'v6.9.1';
 
 /**
  * Chat servers that `parley bench` measures beside Parley. Only installed here, by name, never with `up` alone: the bench

@@ -1,5 +1,24 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { pause } from '../measuring.ts';
 import { cpuSecondsOf, residentBytesOf } from '../process-usage.ts';
+import { isOpen } from './program.ts';
+
+const attemptMs = 200;
+/** A minute: Erlang and Java take their time on a busy machine. */
+const maxAttempts = 300;
+
+function spawned(
+  file: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  output: 'pipe' | 'ignore',
+): ChildProcess {
+  const child = spawn(file, args, { stdio: ['ignore', output, 'inherit'], env: { ...process.env, ...env } });
+  const reap = (): void => void child.kill('SIGKILL');
+  process.once('exit', reap);
+  child.once('exit', () => process.off('exit', reap));
+  return child;
+}
 
 /** A server under load, in a process of its own: Parley's or a peer's. */
 export class ServerProcess {
@@ -16,13 +35,7 @@ export class ServerProcess {
    * @param script path of the script, followed by its arguments
    */
   static start(script: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<ServerProcess> {
-    const child = spawn(process.execPath, [...process.execArgv, ...script], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-      env: { ...process.env, ...env },
-    });
-    const reap = (): void => void child.kill('SIGKILL');
-    process.once('exit', reap);
-    child.once('exit', () => process.off('exit', reap));
+    const child = spawned(process.execPath, [...process.execArgv, ...script], env, 'pipe');
     return new Promise((resolve, reject) => {
       let printed = '';
       child.stdout?.on('data', (chunk: Buffer) => {
@@ -32,6 +45,27 @@ export class ServerProcess {
       });
       child.once('exit', (code) => reject(new Error(`the server ended with code ${code}: ${printed}`)));
     });
+  }
+
+  /** Starts any program and waits until it takes connections at the port. */
+  static async program(
+    port: number,
+    file: string,
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<ServerProcess> {
+    const child = spawned(file, args, env, 'ignore');
+    const ended = new Promise<never>((_, reject) => {
+      child.once('error', reject);
+      child.once('exit', (code) => reject(new Error(`${file} ended with code ${code}`)));
+    });
+    // It ends one day, and nobody waits for it then.
+    ended.catch(() => undefined);
+    for (let attempt = 0; !(await isOpen(port)); attempt++) {
+      if (attempt > maxAttempts) throw new Error(`${file} does not answer at port ${port}`);
+      await Promise.race([pause(attemptMs), ended]);
+    }
+    return new ServerProcess(child, `http://127.0.0.1:${port}`);
   }
 
   get pid(): number {

@@ -3,12 +3,14 @@ import { percentile } from '../../replay/report.ts';
 import { inTurns } from '../load/in-turns.ts';
 import { pace } from '../load/pace.ts';
 import { BenchedParley, greeting } from '../load/parley.ts';
-import { peer } from '../load/peer.ts';
 import { Receiver, stampOf } from '../load/receiver.ts';
+import { chosenOf, type RoomPeer, roomPeers, unlessMissing } from '../load/room-peers.ts';
 import type { ServerProcess } from '../load/server-process.ts';
+import { numbersIn, pause, round, waitFor } from '../measuring.ts';
 import type { Scenario } from '../scenario.ts';
 
 const textBytes = 200;
+const enterMs = 500;
 /** Sockets that read time stamps; reading all would make the load generator the bottleneck. */
 const sampled = 10;
 
@@ -23,6 +25,8 @@ interface Served {
   readonly server: ServerProcess;
   /** Opens the watching sockets. */
   open(receivers: readonly Receiver[]): Promise<void>;
+  /** How long the last greetings are still being answered. */
+  readonly enterMs: number;
   /** Sends a text into the room. */
   send(text: string, index: number): void;
   /** What ends every socket's stream once message `count` is there. */
@@ -34,32 +38,30 @@ interface Served {
 export const fanout: Scenario = {
   name: 'fanout',
   help: '1,000 members, 200-byte messages at 40, 300 and 2,000 a second: server CPU a delivery and latency',
-  params: { members: 1_000, seconds: 8, rates: '40,300,2000' },
-  async run({ members, seconds, rates }) {
-    const perSecond = String(rates).split(',').map(Number);
+  params: { members: 1_000, seconds: 8, rates: '40,300,2000', beside: 'all' },
+  async run({ members, seconds, rates, beside }) {
     const parley: Record<string, Figures> = {};
-    const peers: Record<string, Record<string, Figures>> = { socketIo: {}, bare: {} };
-    for (const rate of perSecond) {
-      parley[`at${rate}`] = await measure(await parleyServed(Number(members)), rate, Number(seconds), Number(members));
-      // Socket.IO needs more than a core for 300 messages a second to 1,000 sockets, and would only queue at more.
-      if (rate <= 300)
-        (peers['socketIo'] as Record<string, Figures>)[`at${rate}`] = await measure(
-          await socketIoServed(),
-          rate,
-          Number(seconds),
-          Number(members),
+    const peers: Record<string, Record<string, Figures | string>> = {};
+    const chosen = chosenOf(roomPeers, String(beside));
+    for (const rate of numbersIn(rates)) {
+      const at = `at${rate}`;
+      parley[at] = await measure(await parleyServed(Number(members)), rate, Number(seconds), Number(members));
+      for (const peer of chosen) {
+        if (rate * Number(members) > peer.maxRate * 1_000 || peers[peer.name]?.['skipped'] !== undefined) continue;
+        const figures = await unlessMissing(async () =>
+          measure(await peerServed(peer), rate, Number(seconds), Number(members)),
         );
-      if (rate <= 300)
-        (peers['bare'] as Record<string, Figures>)[`at${rate}`] = await measure(
-          await bareServed(),
-          rate,
-          Number(seconds),
-          Number(members),
-        );
+        peers[peer.name] = {
+          ...peers[peer.name],
+          ...(typeof figures === 'string' ? { skipped: figures } : { [at]: figures }),
+        };
+      }
     }
     const ratio: Record<string, number> = {};
     for (const [peer, figures] of Object.entries(peers)) {
-      for (const [rate, { cpuMicrosecondsPerDelivery }] of Object.entries(figures)) {
+      for (const [rate, measured] of Object.entries(figures)) {
+        if (typeof measured === 'string') continue;
+        const { cpuMicrosecondsPerDelivery } = measured;
         ratio[`${peer}CpuToParley_${rate}`] = round(
           cpuMicrosecondsPerDelivery / (parley[rate]?.cpuMicrosecondsPerDelivery ?? Number.NaN),
         );
@@ -86,8 +88,7 @@ async function measure(served: Served, perSecond: number, seconds: number, membe
     (_, index) => new Receiver(index % Math.ceil(members / sampled) === 0),
   );
   await served.open(receivers);
-  // The last greetings are still being answered.
-  await new Promise((resolve) => setTimeout(resolve, 500));
+  await pause(served.enterMs);
   const filler = 'x'.repeat(textBytes - stampOf().length);
   // A second's run first, so that no code is compiled within the measurement.
   let sent = await pace(Math.min(perSecond, 300), 2, (index) => served.send(stampOf() + filler, index));
@@ -129,6 +130,7 @@ async function parleyServed(members: number): Promise<Served> {
           'Sec-WebSocket-Protocol': 'parley.v1',
         }),
       ),
+    enterMs,
     send: (text) =>
       sender.send(
         JSON.stringify({
@@ -147,46 +149,22 @@ async function parleyServed(members: number): Promise<Served> {
   };
 }
 
-async function socketIoServed(): Promise<Served> {
-  const server = await peer('socket-io-server');
+async function peerServed(peer: RoomPeer): Promise<Served> {
+  const server = await peer.start();
   const sender = new Receiver(false);
-  const path = '/socket.io/?EIO=4&transport=websocket';
-  await sender.open(server.url, path, ['40']);
+  await sender.open(server.url, peer.path, peer.greet(0, 1), peer.headers);
   return {
     server,
-    open: (receivers) => inTurns(receivers, (receiver) => receiver.open(server.url, path, ['40'])),
-    send: (text) => sender.send(`42["post",${JSON.stringify(text)}]`),
-    lastMark: (count) => `"seq":${count}}`,
+    open: (receivers) =>
+      inTurns(receivers, (receiver, index) =>
+        receiver.open(server.url, peer.path, peer.greet(index + 1, 1), peer.headers),
+      ),
+    enterMs: peer.enterMs ?? enterMs,
+    send: (text, index) => sender.send(peer.post(text, index)),
+    lastMark: (count) => peer.lastMark(count),
     async stop() {
       sender.close();
-      await server.stop();
+      await server.stop('SIGKILL');
     },
   };
 }
-
-async function bareServed(): Promise<Served> {
-  const server = await peer('bare-server');
-  const sender = new Receiver(false);
-  await sender.open(server.url, '/', []);
-  return {
-    server,
-    open: (receivers) => inTurns(receivers, (receiver) => receiver.open(server.url, '/', [])),
-    send: (text) => sender.send(text),
-    lastMark: (count) => `"seq":${count}}`,
-    async stop() {
-      sender.close();
-      await server.stop();
-    },
-  };
-}
-
-async function waitFor(isDone: () => boolean, timeoutMs: number): Promise<boolean> {
-  const deadline = performance.now() + timeoutMs;
-  while (!isDone()) {
-    if (performance.now() > deadline) return false;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  return true;
-}
-
-const round = (value: number): number => Math.round(value * 100) / 100;

@@ -129,6 +129,24 @@ describe('the official client of Socket.IO', () => {
     );
   });
 
+  it('may say with its sign-in what it has, each time it connects', async () => {
+    const stream = await stand.group(ann, [ben]);
+    let last = 0;
+    const auth = (): object => ({ token: ben.token, resume: { [stream]: last } });
+    const client = await stand.socketIo({ auth, reconnection: true }).connected();
+    client.socket.on('events', ({ events }: { events: StreamEvent[] }) => {
+      last = events.at(-1)?.seq ?? last;
+    });
+    await client.next('events');
+    client.socket.io.engine.close();
+    const { body } = await stand.command(ann, stream, { type: 'post', text: 'meanwhile' });
+    await client.next('events', ({ events }) => events.some(({ seq }) => seq === body['seq']));
+    assert.deepEqual(
+      eventsOf(client).map(({ seq }) => seq),
+      [1, 2],
+    );
+  });
+
   it('is disconnected for good when its session is revoked', async () => {
     const { body } = await stand.ask('POST', '/sessions', { body: { name: 'ben', password: 'a fine pass phrase' } });
     const client = await open({ auth: { token: String(body['token']) }, reconnection: true }).connected();

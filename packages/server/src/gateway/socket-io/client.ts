@@ -65,6 +65,8 @@ export class SocketIoClient implements ClientSocket {
     this.#early = undefined;
     for (const frame of early) this.send(frame);
     this.#socket.onAny((event: string, ...given: readonly unknown[]) => this.#received(event, given));
+    const { resume } = this.#socket.handshake.auth as { readonly resume?: unknown };
+    if (resume !== undefined) this.#received('resume', [resume]);
     this.#socket.once('disconnect', () => this.#connection?.closed());
     this.#socket.conn.on('packet', ({ data }: { readonly data?: string | Buffer }) => {
       if (data !== undefined && Buffer.byteLength(data) > limits.maxFrameBytes)

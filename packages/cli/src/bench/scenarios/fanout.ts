@@ -10,11 +10,7 @@ import { numbersIn, pause, round, waitFor } from '../measuring.ts';
 import type { Scenario } from '../scenario.ts';
 
 const textBytes = 200;
-<<<<<<< ours
 const enterMs = 500;
-=======
-const socketIoPath = '/socket.io/?EIO=4&transport=websocket';
->>>>>>> theirs
 /** Sockets that read time stamps; reading all would make the load generator the bottleneck. */
 const sampled = 10;
 
@@ -45,7 +41,6 @@ export const fanout: Scenario = {
   params: { members: 1_000, seconds: 8, rates: '40,300,2000', beside: 'all' },
   async run({ members, seconds, rates, beside }) {
     const parley: Record<string, Figures> = {};
-<<<<<<< ours
     const peers: Record<string, Record<string, Figures | string>> = {};
     const chosen = chosenOf(roomPeers, String(beside));
     for (const rate of numbersIn(rates)) {
@@ -55,32 +50,6 @@ export const fanout: Scenario = {
         if (rate * Number(members) > peer.maxRate * 1_000 || peers[peer.name]?.['skipped'] !== undefined) continue;
         const figures = await unlessMissing(async () =>
           measure(await peerServed(peer), rate, Number(seconds), Number(members)),
-=======
-    const peers: Record<string, Record<string, Figures>> = { socketIo: {}, parleySocketIo: {}, bare: {} };
-    for (const rate of perSecond) {
-      parley[`at${rate}`] = await measure(await parleyServed(Number(members)), rate, Number(seconds), Number(members));
-      // Socket.IO needs more than a core for 300 messages a second to 1,000 sockets, and would only queue at more.
-      if (rate <= 300)
-        (peers['socketIo'] as Record<string, Figures>)[`at${rate}`] = await measure(
-          await socketIoServed(),
-          rate,
-          Number(seconds),
-          Number(members),
-        );
-      // The same server by its Socket.IO endpoint.
-      (peers['parleySocketIo'] as Record<string, Figures>)[`at${rate}`] = await measure(
-        await parleyServed(Number(members), 'Socket.IO'),
-        rate,
-        Number(seconds),
-        Number(members),
-      );
-      if (rate <= 300)
-        (peers['bare'] as Record<string, Figures>)[`at${rate}`] = await measure(
-          await bareServed(),
-          rate,
-          Number(seconds),
-          Number(members),
->>>>>>> theirs
         );
         peers[peer.name] = {
           ...peers[peer.name],
@@ -144,7 +113,7 @@ async function measure(served: Served, perSecond: number, seconds: number, membe
   };
 }
 
-async function parleyServed(members: number, by: 'WebSocket' | 'Socket.IO' = 'WebSocket'): Promise<Served> {
+async function parleyServed(members: number): Promise<Served> {
   const parley = await BenchedParley.start();
   const people = await parley.people(members);
   const room = await parley.conversation('bench', people);
@@ -156,21 +125,12 @@ async function parleyServed(members: number, by: 'WebSocket' | 'Socket.IO' = 'We
   return {
     server: parley.server,
     open: (receivers) =>
-<<<<<<< ours
       inTurns(receivers, (receiver, index) =>
         receiver.open(parley.server.url, '/ws', greeting(people[index]?.token ?? '', [room]), {
           'Sec-WebSocket-Protocol': 'parley.v1',
         }),
       ),
     enterMs,
-=======
-      inTurns(receivers, (receiver, index) => {
-        const token = people[index]?.token ?? '';
-        return by === 'Socket.IO'
-          ? receiver.open(parley.server.url, socketIoPath, [`40${JSON.stringify({ token, resume: { [room]: base } })}`])
-          : receiver.open(parley.server.url, '/ws', greeting(token, [room]), { 'Sec-WebSocket-Protocol': 'parley.v1' });
-      }),
->>>>>>> theirs
     send: (text) =>
       sender.send(
         JSON.stringify({
@@ -192,7 +152,6 @@ async function parleyServed(members: number, by: 'WebSocket' | 'Socket.IO' = 'We
 async function peerServed(peer: RoomPeer): Promise<Served> {
   const server = await peer.start();
   const sender = new Receiver(false);
-<<<<<<< ours
   await sender.open(server.url, peer.path, peer.greet(0, 1), peer.headers);
   return {
     server,
@@ -203,30 +162,6 @@ async function peerServed(peer: RoomPeer): Promise<Served> {
     enterMs: peer.enterMs ?? enterMs,
     send: (text, index) => sender.send(peer.post(text, index)),
     lastMark: (count) => peer.lastMark(count),
-=======
-  await sender.open(server.url, socketIoPath, ['40']);
-  return {
-    server,
-    open: (receivers) => inTurns(receivers, (receiver) => receiver.open(server.url, socketIoPath, ['40'])),
-    send: (text) => sender.send(`42["post",${JSON.stringify(text)}]`),
-    lastMark: (count) => `"seq":${count}}`,
-    async stop() {
-      sender.close();
-      await server.stop();
-    },
-  };
-}
-
-async function bareServed(): Promise<Served> {
-  const server = await peer('bare-server');
-  const sender = new Receiver(false);
-  await sender.open(server.url, '/', []);
-  return {
-    server,
-    open: (receivers) => inTurns(receivers, (receiver) => receiver.open(server.url, '/', [])),
-    send: (text) => sender.send(text),
-    lastMark: (count) => `"seq":${count}}`,
->>>>>>> theirs
     async stop() {
       sender.close();
       await server.stop('SIGKILL');

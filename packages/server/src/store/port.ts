@@ -138,6 +138,11 @@ export interface RecordStore {
   findAccounts(text: string, limit: number): Promise<readonly Account[]>;
   /** Changes nothing when there is no such account. */
   updateAccount(id: UserId, change: Partial<Omit<Account, 'id' | 'name' | 'createdAt'>>): Promise<void>;
+  /**
+   * Gives an account another name; the one it had is free when this resolves to true. False, and nothing is changed, when
+   * somebody else has the name or there is no such account. After a rejection it may have either; doing it again mends that.
+   */
+  renameAccount(id: UserId, name: string): Promise<boolean>;
   hasAccounts(): Promise<boolean>;
 
   createSession(session: Session): Promise<void>;

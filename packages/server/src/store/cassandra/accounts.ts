@@ -7,7 +7,14 @@ import { inTurns } from './messages.ts';
 type AccountChange = Parameters<RecordStore['updateAccount']>[1];
 export type AccountStore = Pick<
   RecordStore,
-  'createAccount' | 'accountById' | 'accountsById' | 'accountByName' | 'findAccounts' | 'updateAccount' | 'hasAccounts'
+  | 'createAccount'
+  | 'accountById'
+  | 'accountsById'
+  | 'accountByName'
+  | 'findAccounts'
+  | 'updateAccount'
+  | 'renameAccount'
+  | 'hasAccounts'
 >;
 
 /** A name nobody can have, since words have no space before them: its row is the first account of all. */
@@ -49,7 +56,9 @@ export function accountOperations(connection: Connection): AccountStore {
     if (hasFirst) return false;
     const taken = await take(firstOfAll, account);
     // Its maker may have died between this row and its own name: nobody else may get the name meanwhile.
-    if (taken !== true && (await take(nameKey(taken.name), taken)) === true) await complete(taken);
+    // Once it is whole it may have another name by now.
+    const isWhole = taken === true || (await accountById(taken.id)) !== undefined;
+    if (!isWhole && (await take(nameKey(taken.name), taken)) === true) await complete(taken);
     hasFirst = true;
     return taken === true;
   };
@@ -173,6 +182,32 @@ export function accountOperations(connection: Connection): AccountStore {
           id,
         );
       }
+    },
+    async renameAccount(id, name) {
+      const former = await accountById(id);
+      if (former === undefined) return false;
+      const account = { ...former, name };
+      const [key, formerKey] = [nameKey(name), nameKey(former.name)];
+      if ((await take(key, account)) !== true) return false;
+      await Promise.all([
+        listName(account),
+        ...wordsOf(account).map((word) => addWord(account, word)),
+        connection.run('UPDATE account SET name = ? WHERE id = ?', name, id),
+      ]);
+      if (formerKey === key) return true;
+      const words = new Set(wordsOf(account));
+      for (const word of wordsOf(former)) {
+        if (words.has(word)) continue;
+        const query = 'DELETE FROM account_by_word WHERE letter = ? AND word = ? AND id = ?';
+        await connection.run(query, letterOf(word), word, id);
+      }
+      const query = 'DELETE FROM account_by_name WHERE letter = ? AND name_key = ?';
+      await connection.run(query, letterOf(formerKey), formerKey);
+      await connection.runIf({
+        query: 'DELETE FROM account_name WHERE name_key = ? IF id = ?',
+        params: [formerKey, id],
+      });
+      return true;
     },
     async hasAccounts() {
       const query = 'SELECT id FROM account_name WHERE name_key = ?';

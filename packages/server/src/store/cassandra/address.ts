@@ -1,3 +1,5 @@
+import type { ConnectionOptions } from 'node:tls';
+import { readTls, tlsOptions } from '../../engine-tls.ts';
 import { flagOption, numberOption, parseEngineUrl } from '../../engine-url.ts';
 import { EngineError } from '../../patience.ts';
 
@@ -17,14 +19,15 @@ export interface CassandraAddress {
   readonly replication: number | undefined;
   readonly consistency: (typeof consistencies)[number];
   readonly serial: (typeof agreements)[number];
-  readonly isSecure: boolean;
+  /** Absent: without TLS. */
+  readonly tls: ConnectionOptions | undefined;
   readonly timeoutMs: number;
   /** Connections to each server. One carries 2,048 requests at a time. */
   readonly pool: number;
 }
 
 /**
- * `cassandra://[user:password@]host[:port][,host…]/keyspace[?datacenter=dc1&replication=3&consistency=LOCAL_QUORUM&serial=SERIAL&tls=true&timeout=5000&pool=2]`;
+ * `cassandra://[user:password@]host[:port][,host…]/keyspace[?datacenter=dc1&replication=3&consistency=LOCAL_QUORUM&serial=SERIAL&tls=true&ca=FILE&cert=FILE&key=FILE&timeout=5000&pool=2]`;
  * `timeout` is in milliseconds.
  * @throws EngineError
  */
@@ -35,6 +38,7 @@ export function cassandraAddress(url: string): CassandraAddress {
     'consistency',
     'serial',
     'tls',
+    ...tlsOptions,
     'timeout',
     'pool',
   ]);
@@ -42,6 +46,8 @@ export function cassandraAddress(url: string): CassandraAddress {
     throw new EngineError(
       `“${path}” is no name of a keyspace: small letters, digits and _, such as cassandra://host/parley.`,
     );
+  const isSecure = flagOption(options, 'tls');
+  const tls = readTls(options, isSecure, 'tls=true');
   return {
     servers,
     keyspace: path,
@@ -51,7 +57,7 @@ export function cassandraAddress(url: string): CassandraAddress {
     replication: options.has('replication') ? numberOption(options, 'replication', 3, 1, 100) : undefined,
     consistency: oneOf(options, 'consistency', consistencies),
     serial: oneOf(options, 'serial', agreements),
-    isSecure: flagOption(options, 'tls'),
+    tls: isSecure ? tls : undefined,
     timeoutMs: numberOption(options, 'timeout', 5_000, 100, 60_000),
     pool: numberOption(options, 'pool', 2, 1, 64),
   };

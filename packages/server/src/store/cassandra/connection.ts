@@ -1,5 +1,6 @@
 import { ParleyError } from '@parley/protocol';
 import { auth, Client, errors, type Host, policies, type QueryOptions, types } from 'cassandra-driver';
+import { certificateFault } from '../../engine-tls.ts';
 import { EngineError } from '../../patience.ts';
 import type { CassandraAddress } from './address.ts';
 
@@ -170,11 +171,11 @@ async function datacenterOf(address: CassandraAddress): Promise<string> {
   }
 }
 
-function clientOptions({ servers, user, password, isSecure, timeoutMs, pool }: CassandraAddress) {
+function clientOptions({ servers, user, password, tls, timeoutMs, pool }: CassandraAddress) {
   return {
     contactPoints: servers.map(({ host, port }) => `${host.includes(':') ? `[${host}]` : host}:${port}`),
     ...(user === undefined ? {} : { authProvider: new auth.PlainTextAuthProvider(user, password ?? '') }),
-    ...(isSecure ? { sslOptions: { rejectUnauthorized: true } } : {}),
+    ...(tls === undefined ? {} : { sslOptions: { ...tls, rejectUnauthorized: true } }),
     pooling: { coreConnectionsPerHost: { [types.distance.local]: pool } },
     socketOptions: { readTimeout: timeoutMs, connectTimeout: timeoutMs },
     // What a node that was away misses is short: it is tried again soon, then less often.
@@ -182,12 +183,12 @@ function clientOptions({ servers, user, password, isSecure, timeoutMs, pool }: C
   };
 }
 
-async function opened(client: Client, { user }: CassandraAddress): Promise<void> {
+async function opened(client: Client, address: CassandraAddress): Promise<void> {
   try {
     await client.connect();
   } catch (error) {
     await client.shutdown();
-    throw refusal(error, user) ?? firstOf(error);
+    throw refusal(error, address) ?? firstOf(error);
   }
 }
 
@@ -198,8 +199,13 @@ function firstOf(error: unknown): unknown {
     : error;
 }
 
-function refusal(error: unknown, user: string | undefined): EngineError | undefined {
+function refusal(error: unknown, { user, servers }: CassandraAddress): EngineError | undefined {
   const inner = error instanceof errors.NoHostAvailableError ? Object.values(error.innerErrors as object) : [error];
+  const fault = inner.map((one) => certificateFault(one)).find((one) => one !== undefined);
+  if (fault !== undefined) {
+    const where = servers.map(({ host, port }) => `${host}:${port}`).join(', ');
+    return new EngineError(`Cassandra at ${where} ${fault}`, { cause: error });
+  }
   const refused = inner.find((one) => one instanceof errors.AuthenticationError || /authenticat/i.test(String(one)));
   if (refused === undefined) return undefined;
   const who = user === undefined ? 'without a name' : `the name ${user}`;

@@ -5,7 +5,14 @@ import { type AccountDocument, add, addMissing, ask, type Collections } from './
 
 export type AccountStore = Pick<
   RecordStore,
-  'createAccount' | 'accountById' | 'accountsById' | 'accountByName' | 'findAccounts' | 'updateAccount' | 'hasAccounts'
+  | 'createAccount'
+  | 'accountById'
+  | 'accountsById'
+  | 'accountByName'
+  | 'findAccounts'
+  | 'updateAccount'
+  | 'renameAccount'
+  | 'hasAccounts'
 >;
 
 /** A name nobody can have, since words have no space before them: its document is the first account of all. */
@@ -32,7 +39,9 @@ export function accountOperations({ account: accounts, name: names }: Collection
     if (hasFirst) return false;
     const taken = await take(firstOfAll, account);
     // Its maker may have died between this document and its own name: nobody else may get the name meanwhile.
-    if (taken !== true && (await take(nameKey(taken.name), taken)) === true) await complete(taken);
+    // Once it is whole it may have another name by now.
+    const isWhole = taken === true || (await accountById(taken.id)) !== undefined;
+    if (!isWhole && (await take(nameKey(taken.name), taken)) === true) await complete(taken);
     hasFirst = true;
     return taken === true;
   };
@@ -80,6 +89,17 @@ export function accountOperations({ account: accounts, name: names }: Collection
       await ask(() =>
         accounts.updateOne({ _id: id }, { $set: { ...change, ...(words === undefined ? {} : { words }) } }),
       );
+    },
+    async renameAccount(id, name) {
+      const former = await accountById(id);
+      if (former === undefined) return false;
+      const account = { ...former, name };
+      if ((await take(nameKey(name), account)) !== true) return false;
+      const key = nameKey(name);
+      await ask(() => accounts.updateOne({ _id: id }, { $set: { name, nameKey: key, words: wordsOf(account) } }));
+      // Every other name of theirs goes: the former one, and what an attempt that was cut short has taken.
+      if (nameKey(former.name) !== key) await ask(() => names.deleteOne({ _id: nameKey(former.name) }));
+      return true;
     },
     async hasAccounts() {
       hasFirst ||= (await ask(() => names.findOne({ _id: firstOfAll }))) !== null;

@@ -8,6 +8,7 @@ import {
   MongoServerError,
   type UpdateFilter,
 } from 'mongodb';
+import { certificateFault } from '../../engine-tls.ts';
 import { EngineError } from '../../patience.ts';
 
 /** One append, whole and for good: it is written once and never changed. */
@@ -204,6 +205,8 @@ export async function connect(url: string): Promise<{ client: MongoClient; db: D
         `MongoDB refuses these credentials: ${error.message}. The address takes mongodb://user:password@host/parley.`,
         { cause: error },
       );
+    const fault = certificateFault(error, 'tlsCAFile');
+    if (fault !== undefined) throw new EngineError(`MongoDB ${fault}`, { cause: error });
     throw error;
   }
 }

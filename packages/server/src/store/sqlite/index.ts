@@ -33,6 +33,7 @@ const names: readonly OperationName[] = [
   'accountByName',
   'findAccounts',
   'updateAccount',
+  'renameAccount',
   'hasAccounts',
   'createSession',
   'sessionByTokenHash',

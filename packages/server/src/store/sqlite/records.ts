@@ -134,6 +134,19 @@ export function recordOperations(db: DatabaseSync) {
         id,
       );
     },
+    renameAccount(id: UserId, name: string): boolean {
+      const row = get('SELECT * FROM account WHERE id = ?', id);
+      if (row === undefined) return false;
+      return (
+        run(
+          'UPDATE OR IGNORE account SET name = ?, name_key = ?, search_key = ? WHERE id = ?',
+          name,
+          name.toLowerCase(),
+          searchKey(name, String(row['display_name'])),
+          id,
+        ) === 1
+      );
+    },
     hasAccounts: (): boolean => get('SELECT 1 FROM account LIMIT 1') !== undefined,
 
     createSession(session: Session): void {

@@ -16,6 +16,7 @@ export const writes: ReadonlySet<OperationName> = new Set<OperationName>([
   'putDirectoryEntry',
   'createAccount',
   'updateAccount',
+  'renameAccount',
   'createSession',
   'touchSession',
   'deleteSession',

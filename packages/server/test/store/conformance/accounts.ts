@@ -44,6 +44,31 @@ export function keepsAccounts(opened: () => Opened, open: () => Promise<StoreEng
     assert.equal(await store.accountByName(freshName()), undefined);
   });
 
+  it('gives an account another name, under which it is found, and the former one to whoever comes next', async () => {
+    const { store, other } = opened();
+    const [ann, bob] = [account({ displayName: 'Ann Octave' }), account()];
+    for (const one of [ann, bob]) assert.equal(await store.createAccount(one), true);
+    assert.equal(await store.renameAccount(ann.id, bob.name.toUpperCase()), false, 'it is taken');
+    assert.deepEqual(await other.accountByName(ann.name), ann);
+    assert.equal(await store.renameAccount(newUserId(), freshName()), false, 'there is nobody');
+    const name = freshName();
+    assert.equal(await store.renameAccount(ann.id, name), true);
+    const renamed = { ...ann, name };
+    assert.deepEqual(await other.accountById(ann.id), renamed);
+    assert.deepEqual(await other.accountByName(name.toUpperCase()), renamed);
+    assert.equal(await other.accountByName(ann.name), undefined);
+    assert.deepEqual(await other.findAccounts(name, 5), [renamed]);
+    assert.deepEqual(
+      idsOf(await other.findAccounts(ann.name, 5)).filter((id) => id === ann.id),
+      [],
+    );
+    const heir = account({ name: ann.name });
+    assert.equal(await other.createAccount(heir), true);
+    assert.deepEqual(await store.accountByName(ann.name), heir);
+    assert.equal(await store.renameAccount(ann.id, name), true, 'once more changes nothing');
+    assert.deepEqual(await store.accountById(ann.id), renamed);
+  });
+
   it('gives a name to one of many who want it at once, whatever its case', async () => {
     const { store, other } = opened();
     for (let round = 0; round < 5; round++) {

@@ -4,6 +4,18 @@ export interface Place {
   readonly folder: string;
   /** The port clients use. An engine that needs more takes the ones right above it. */
   readonly port: number;
+  /** For tests of TLS, which the engine speaks beside its other port. */
+  readonly tls?: PlaceTls;
+}
+
+/** An engine's door for those who show a certificate. Files in PEM form; absolute paths. */
+export interface PlaceTls {
+  readonly port: number;
+  /** The server's certificate. */
+  readonly cert: string;
+  readonly key: string;
+  /** Has to have signed a client's certificate. */
+  readonly ca: string;
 }
 
 /** A process of an engine. */

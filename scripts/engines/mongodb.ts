@@ -14,12 +14,15 @@ export const mongodb: Engine = {
   async install(say) {
     if (findProgram('mongod') === undefined) await buildFerretdb(say);
   },
-  async commands({ folder, port }) {
+  async commands({ folder, port, tls }) {
     const data = join(folder, 'data');
     mkdirSync(data, { recursive: true });
     const mongod = findProgram('mongod');
+    if (mongod !== undefined && tls !== undefined)
+      throw new Error('mongod speaks TLS on its one port only: run without it.');
+    const tlsArgs = tls === undefined ? [] : [`127.0.0.1:${tls.port}`, tls.cert, tls.key, tls.ca];
     return mongod === undefined
-      ? [{ name: 'ferretdb', file: ferretdb, args: [`127.0.0.1:${port}`, data] }]
+      ? [{ name: 'ferretdb', file: ferretdb, args: [`127.0.0.1:${port}`, data, ...tlsArgs] }]
       : [
           {
             name: 'mongod',

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { aptInstall } from './apt.ts';
-import type { Engine } from './engine.ts';
+import type { Engine, PlaceTls } from './engine.ts';
 import { exchange, expectAnswer } from './exchange.ts';
 import { needProgram } from './exec.ts';
 
@@ -15,12 +15,12 @@ export const rabbitmq: Engine = {
   startWithinMs: 120_000,
   url: (port) => `amqp://guest:guest@127.0.0.1:${port}`,
   install: (say) => aptInstall([{ programs: server, debian: 'rabbitmq-server' }], say),
-  async commands({ folder, port }) {
+  async commands({ folder, port, tls }) {
     mkdirSync(folder, { recursive: true });
     const epmdPort = String(port + 2);
     const settings = join(folder, 'rabbitmq.conf');
     const plugins = join(folder, 'enabled_plugins');
-    writeFileSync(settings, settingsOf(port));
+    writeFileSync(settings, settingsOf(port) + (tls === undefined ? '' : tlsSettings(tls)));
     writeFileSync(plugins, '[].\n');
     const env = {
       // The cookie lives there.
@@ -55,4 +55,12 @@ loopback_users.guest = true
 log.console.level = warning
 vm_memory_high_watermark.absolute = 512MB
 disk_free_limit.absolute = 256MB
+`;
+
+const tlsSettings = ({ port, cert, key, ca }: PlaceTls): string => `listeners.ssl.1 = 127.0.0.1:${port}
+ssl_options.certfile = ${cert}
+ssl_options.keyfile = ${key}
+ssl_options.cacertfile = ${ca}
+ssl_options.verify = verify_peer
+ssl_options.fail_if_no_peer_cert = true
 `;

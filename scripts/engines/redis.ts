@@ -1,5 +1,5 @@
 import { aptInstall } from './apt.ts';
-import type { Engine } from './engine.ts';
+import type { Engine, PlaceTls } from './engine.ts';
 import { exchange, expectAnswer } from './exchange.ts';
 import { needProgram } from './exec.ts';
 
@@ -9,7 +9,7 @@ export const redis: Engine = {
   startWithinMs: 15_000,
   url: (port) => `redis://127.0.0.1:${port}`,
   install: (say) => aptInstall([{ programs: ['redis-server', 'valkey-server'], debian: 'redis-server' }], say),
-  commands: async ({ folder, port }) => [
+  commands: async ({ folder, port, tls }) => [
     {
       name: 'redis',
       file: needProgram('redis-server', 'valkey-server'),
@@ -29,6 +29,7 @@ export const redis: Engine = {
         '64mb',
         '--maxmemory-policy',
         'allkeys-lru',
+        ...(tls === undefined ? [] : tlsArgs(tls)),
       ],
     },
   ],
@@ -37,3 +38,8 @@ export const redis: Engine = {
     expectAnswer(answer.toString() === '+PONG\r\n', answer);
   },
 };
+
+const tlsArgs = ({ port, cert, key, ca }: PlaceTls): string[] =>
+  `--tls-port ${port} --tls-auth-clients yes`
+    .split(' ')
+    .concat('--tls-cert-file', cert, '--tls-key-file', key, '--tls-ca-cert-file', ca);

@@ -1,6 +1,6 @@
 // A MongoDB-protocol server for tests: FerretDB's own command panics when built from its module (a generated version
 // file is missing there), its package does not. Arguments: the address to listen on, the folder of the SQLite files; for
-// TLS also the files of the server's certificate, of its key and of the authority that has to have signed a client's.
+// TLS also another address, and the files of the server's certificate, its key, and of the authority of clients.
 package main
 
 import (
@@ -17,10 +17,9 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
 	defer stop()
 	listener := ferretdb.ListenerConfig{TCP: os.Args[1]}
-	if len(os.Args) > 5 {
-		listener = ferretdb.ListenerConfig{
-			TLS: os.Args[1], TLSCertFile: os.Args[3], TLSKeyFile: os.Args[4], TLSCAFile: os.Args[5],
-		}
+	if len(os.Args) > 6 {
+		listener.TLS = os.Args[3]
+		listener.TLSCertFile, listener.TLSKeyFile, listener.TLSCAFile = os.Args[4], os.Args[5], os.Args[6]
 	}
 	server, err := ferretdb.New(&ferretdb.Config{
 		Listener:  listener,

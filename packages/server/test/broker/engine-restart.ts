@@ -3,27 +3,50 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { env } from 'node:process';
-import { describe, it } from 'node:test';
+import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ParleyError } from '@parley/protocol';
-import type { Engine } from '../../../../scripts/engines/engine.ts';
+import type { Engine, Place } from '../../../../scripts/engines/engine.ts';
 import { startEngine, stopEngine } from '../../../../scripts/engines/lifecycle.ts';
 import type { Broker } from '../../src/broker/port.ts';
+import { type EngineCertificates, makeEngineCertificates, tlsPlace } from '../engine-certificates.ts';
 import { until } from '../until.ts';
 import { bytes, text } from './conformance/engine.ts';
+
+/** An engine that is a test's alone, with certificates and a door for those who show one. */
+export interface OwnEngine {
+  readonly place: Required<Place>;
+  readonly certificates: EngineCertificates;
+}
 
 /**
  * The engine itself is killed and comes back: an instance of its own, since others use the shared one.
  * @param port a free one; the engine takes the ones right above it too
+ * @param more further tests of that instance
  */
-export function outlivesItsEngine(engine: Engine, port: number, open: (url: string) => Promise<Broker>): void {
+export function outlivesItsEngine(
+  engine: Engine,
+  port: number,
+  open: (url: string) => Promise<Broker>,
+  more: (own: () => OwnEngine) => void,
+): void {
   const isOurs = env[`PARLEY_TEST_${engine.name.toUpperCase()}_URL`] === undefined;
-  describe('when its engine is killed', { skip: isOurs ? false : 'the engine is not ours to kill' }, () => {
-    it('refuses or waits while it is away, then goes on by itself: nothing taken is lost, nothing overtakes', async () => {
-      const place = { folder: await mkdtemp(join(tmpdir(), `parley-${engine.name}-`)), port };
+  describe('with an engine of its own', { skip: isOurs ? false : 'the engine is not ours to kill' }, () => {
+    let own: OwnEngine;
+    before(async () => {
+      const folder = await mkdtemp(join(tmpdir(), `parley-${engine.name}-`));
+      const certificates = makeEngineCertificates(folder);
+      own = { place: { folder, port, tls: tlsPlace(certificates, port + 10) }, certificates };
+      await startEngine(engine, own.place);
+    });
+    after(() => stopEngine(own.place, { erase: true }));
+
+    more(() => own);
+
+    it('killed, refuses or waits while it is away, then goes on by itself: nothing taken is lost, nothing overtakes', async () => {
+      const { place } = own;
       const brokers: Broker[] = [];
       try {
-        await startEngine(engine, place);
         const url = engine.url(port);
         const [gateway, sequencer] = [await open(url), await open(url)];
         brokers.push(gateway, sequencer);
@@ -93,7 +116,6 @@ export function outlivesItsEngine(engine: Engine, port: number, open: (url: stri
         await gateway.check();
       } finally {
         for (const broker of brokers) await broker.close();
-        await stopEngine(place, { erase: true });
       }
     });
   });

@@ -1,5 +1,6 @@
+import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { after, describe } from 'node:test';
+import { after, describe, it } from 'node:test';
 import { Admin } from '@platformatic/kafka';
 import { kafka } from '../../../../scripts/engines/kafka.ts';
 import { openKafkaBroker } from '../../src/broker/kafka/index.ts';
@@ -10,6 +11,7 @@ import { conformsToBroker } from './conformance.ts';
 import { outlivesItsEngine } from './engine-restart.ts';
 import { outlivesAKilledNode } from './killed-node.ts';
 import { refusesAtStart } from './refusals.ts';
+import { carries, speaksTls } from './secure.ts';
 
 const { url, skip } = engineForTest('kafka');
 const server = url.slice('kafka://'.length);
@@ -42,7 +44,28 @@ describe('on a real Kafka', { skip }, () => {
     refusesAtStart('kafka', `${url}/${prefix}?inboxes=2`, 'kafka://127.0.0.1:1');
   });
 
-  outlivesItsEngine(kafka, 29_092, (own) =>
-    openKafkaBroker(`${own}/restart?inboxes=2`, { partitions: 1, log: silentLog }),
+  const soon = { partitions: 1, log: silentLog, startWithinMs: 5_000 };
+  outlivesItsEngine(
+    kafka,
+    29_092,
+    (own) => openKafkaBroker(`${own}/restart?inboxes=2`, soon),
+    (own) => {
+      const certificates = () => own().certificates;
+      speaksTls(certificates, (query) =>
+        openKafkaBroker(`kafka://127.0.0.1:${own().place.tls.port}/secure?inboxes=2&tls=true&${query}`, soon),
+      );
+
+      for (const sasl of ['plain', 'scram-sha-256', 'scram-sha-512']) {
+        it(`signs in over TLS by ${sasl}, and is told at once of a wrong password`, async () => {
+          const options = `/secure?inboxes=2&tls=true&sasl=${sasl}&ca=${certificates().ca}`;
+          const server = `127.0.0.1:${own().place.tls.port + 1}`;
+          await carries(await openKafkaBroker(`kafka://ann:secret@${server}${options}`, soon), sasl);
+          await assert.rejects(openKafkaBroker(`kafka://ann:wrong@${server}${options}`, soon), (error: Error) => {
+            assert.match(error.message, /refuses the user or the password/);
+            return true;
+          });
+        });
+      }
+    },
   );
 });

@@ -11,6 +11,7 @@ import { conformsToBroker } from './conformance.ts';
 import { outlivesItsEngine } from './engine-restart.ts';
 import { outlivesAKilledNode } from './killed-node.ts';
 import { refusesAtStart } from './refusals.ts';
+import { speaksTls } from './secure.ts';
 
 const { url, skip } = engineForTest('rabbitmq');
 const maxQueued = 1_000;
@@ -58,7 +59,16 @@ describe('on a real RabbitMQ', { skip }, () => {
     });
   });
 
-  outlivesItsEngine(rabbitmq, 25_673, (own) =>
-    openRabbitBroker(`${own}?prefix=restart`, { partitions: 1, log: silentLog }),
+  const soon = { partitions: 1, log: silentLog, startWithinMs: 5_000 };
+  outlivesItsEngine(
+    rabbitmq,
+    25_673,
+    (own) => openRabbitBroker(`${own}?prefix=restart`, soon),
+    (own) =>
+      speaksTls(
+        () => own().certificates,
+        (query) =>
+          openRabbitBroker(`amqps://guest:guest@127.0.0.1:${own().place.tls.port}?prefix=secure&${query}`, soon),
+      ),
   );
 });

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import type { Place } from '../../../../scripts/engines/engine.ts';
 import { startEngine, stopEngine } from '../../../../scripts/engines/lifecycle.ts';
 import { redis } from '../../../../scripts/engines/redis.ts';
 import { CuttingProxy } from '../../../cli/src/verify/cluster/proxy.ts';
@@ -11,6 +12,7 @@ import { redisAddress } from '../../src/cache/redis/address.ts';
 import { openCache } from '../../src/cache/registry.ts';
 import { systemClock } from '../../src/clock.ts';
 import { silentLog } from '../../src/log.ts';
+import { type EngineCertificates, makeEngineCertificates, tlsPlace, tlsQueries } from '../engine-certificates.ts';
 import { engineForTest } from '../engines.ts';
 import { until } from '../until.ts';
 import { conformsToCache } from './conformance.ts';
@@ -28,6 +30,7 @@ describe('the address of a Redis', () => {
       servers: [{ host: '10.0.0.1', port: 7000 }],
       isCluster: false,
       isSecure: true,
+      tls: {},
       user: 'ann',
       password: 'p@ss',
       database: 3,
@@ -51,8 +54,16 @@ describe('the address of a Redis', () => {
     const wrong: [string, RegExp][] = [
       ['redis://', /no address of an engine/],
       ['redis://:secret@host/name', /a number, such as redis:\/\/host\/1, not “name”/],
-      ['redis://:secret@host?tiemout=3', /option “tiemout” that is not known here. Known: cluster, timeout/],
+      [
+        'redis://:secret@host?tiemout=3',
+        /option “tiemout” that is not known here. Known: cluster, timeout, ca, cert, key/,
+      ],
       ['redis://host?timeout=fast', /timeout=fast must be a whole number from 5 to 1000/],
+      ['redis://host?ca=ca.pem', /names ca=ca\.pem and asks for no TLS\. Add rediss:/],
+      [
+        'rediss://host?ca=/nowhere/ca.pem',
+        /ca in the engine's URL names a file that cannot be read: \/nowhere\/ca\.pem/,
+      ],
       ['redis://a,b/2', /cluster has one database/],
       ['redis://:secret@host:99999', /“host:99999”, which is not host:port/],
     ];
@@ -125,9 +136,14 @@ describe('Redis', { skip }, () => {
   describe('of its own', () => {
     let folder: string;
     const port = 16_399;
+    const tlsPort = 16_398;
+    let place: Place;
+    let certificates: EngineCertificates;
     before(async () => {
       folder = await mkdtemp(join(tmpdir(), 'parley-redis-'));
-      await startEngine(redis, { folder, port });
+      certificates = makeEngineCertificates(folder);
+      place = { folder, port, tls: tlsPlace(certificates, tlsPort) };
+      await startEngine(redis, place);
     });
     after(async () => {
       await stopEngine({ folder, port }, { signal: 'SIGKILL' });
@@ -141,14 +157,35 @@ describe('Redis', { skip }, () => {
       );
     });
 
+    it('is spoken to over TLS, with a certificate where it wants one', async () => {
+      const cache = await open(`rediss://127.0.0.1:${tlsPort}?timeout=1000&${tlsQueries(certificates).known}`);
+      await cache.set('secret', bytes('v'), 60_000);
+      assert.equal(text(await cache.get('secret')), 'v');
+      await cache.close();
+    });
+
+    it('is refused at once when nobody it trusts vouches for it', async () => {
+      await assert.rejects(
+        open(`rediss://127.0.0.1:${tlsPort}?${tlsQueries(certificates).mistaken}`),
+        /^EngineError: Redis at 127\.0\.0\.1:16398 has a certificate that cannot be verified .*\?ca=FILE/,
+      );
+    });
+
+    it('keeps nothing for those who show no certificate where it wants one', async () => {
+      const cache = await open(`rediss://127.0.0.1:${tlsPort}?${tlsQueries(certificates).nameless}`);
+      await cache.set('nameless', bytes('v'), 60_000);
+      assert.equal(await cache.get('nameless'), undefined);
+      await cache.close();
+    });
+
     it('may be killed and started again', async () => {
       const cache = await open(`redis://127.0.0.1:${port}`);
       await cache.set('k', bytes('v'), 60_000);
       assert.equal(text(await cache.get('k')), 'v');
-      await stopEngine({ folder, port }, { signal: 'SIGKILL' });
+      await stopEngine(place, { signal: 'SIGKILL' });
       assert.equal(await cache.get('k'), undefined);
       assert.deepEqual(await cache.getMany(['k', 'l']), [undefined, undefined]);
-      await startEngine(redis, { folder, port });
+      await startEngine(redis, place);
       await until('it answers', async () => {
         await cache.set('k', bytes('new'), 60_000);
         return text(await cache.get('k')) === 'new';

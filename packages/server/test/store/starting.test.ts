@@ -1,15 +1,17 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { Client } from 'cassandra-driver';
 import { MongoClient } from 'mongodb';
+import type { Place } from '../../../../scripts/engines/engine.ts';
 import { startEngine, stopEngine } from '../../../../scripts/engines/lifecycle.ts';
 import { mongodb } from '../../../../scripts/engines/mongodb.ts';
 import { CuttingProxy } from '../../../cli/src/verify/cluster/proxy.ts';
 import { silentLog } from '../../src/log.ts';
 import { openStore } from '../../src/store/registry.ts';
+import { type EngineCertificates, makeEngineCertificates, tlsPlace } from '../engine-certificates.ts';
 import { engineForTest } from '../engines.ts';
 import { until } from '../until.ts';
 import { appendOf, filled, freshStream } from './conformance/make.ts';
@@ -112,14 +114,32 @@ describe('opening a store on Cassandra', { skip: cassandra.skip }, () => {
 const mongo = engineForTest('mongodb');
 describe('opening a store on MongoDB', { skip: mongo.skip }, () => {
   const port = 17_199;
-  let folder: string;
+  const tlsPort = 17_198;
+  let place: Place;
+  let certificates: EngineCertificates;
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'parley-mongodb-'));
-    await startEngine(mongodb, { folder, port });
+    const folder = await mkdtemp(join(tmpdir(), 'parley-mongodb-'));
+    certificates = makeEngineCertificates(folder);
+    place = { folder, port, tls: tlsPlace(certificates, tlsPort) };
+    await startEngine(mongodb, place);
   });
-  after(async () => {
-    await stopEngine({ folder, port }, { signal: 'SIGKILL' });
-    await rm(folder, { recursive: true, force: true });
+  after(() => stopEngine(place, { signal: 'SIGKILL', erase: true }));
+
+  it('speaks TLS by the driver’s own options, with a certificate where the server wants one', async () => {
+    const { ca, clientBoth, stranger } = certificates;
+    const address = (authority: string) =>
+      `mongodb://127.0.0.1:${tlsPort}/parley?tls=true&tlsCAFile=${encodeURIComponent(authority)}`;
+    const own = `&tlsCertificateKeyFile=${encodeURIComponent(clientBoth)}`;
+    const store = await open(address(ca) + own);
+    const { stream, events } = await filled(store, 3);
+    assert.deepEqual((await store.load(stream))?.events, events);
+    await store.close();
+    const soon = '&serverSelectionTimeoutMS=500';
+    await assert.rejects(
+      open(address(stranger) + own + soon),
+      /^EngineError: MongoDB .*has a certificate that cannot be verified .*\?tlsCAFile=FILE/,
+    );
+    await assert.rejects(open(address(ca) + soon), /^EngineError: .*cannot be reached/);
   });
 
   it('refuses a newer schema at once', async () => {
@@ -140,11 +160,11 @@ describe('opening a store on MongoDB', { skip: mongo.skip }, () => {
     const store = await open(`mongodb://127.0.0.1:${port}/parley?serverSelectionTimeoutMS=500`);
     const { stream, events } = await filled(store, 30);
     const unborn = freshStream();
-    await stopEngine({ folder, port }, { signal: 'SIGKILL' });
+    await stopEngine(place, { signal: 'SIGKILL' });
     await assert.rejects(store.append(appendOf(stream, 31, 31)), { code: 'unavailable' });
     await assert.rejects(store.append(appendOf(unborn, 1, 1)), { code: 'unavailable' });
     await assert.rejects(store.head(stream), { code: 'unavailable' });
-    await startEngine(mongodb, { folder, port });
+    await startEngine(mongodb, place);
     await until('it answers', () =>
       store.check().then(
         () => true,

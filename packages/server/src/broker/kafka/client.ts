@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Admin, type Connection, Consumer, Producer } from '@platformatic/kafka';
+import { certificateFault } from '../../engine-tls.ts';
 import { EngineError } from '../../patience.ts';
-import { certificateFault } from '../certificates.ts';
 import type { KafkaSettings } from './url.ts';
 
 /** A request without an answer for so long is given up: a broker that was paused, or a network that swallows. */

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import type { ConnectionOptions as TlsOptions } from 'node:tls';
+import { readTls, tlsOptions } from '../../engine-tls.ts';
 import { flagOption, numberOption, parseEngineUrl } from '../../engine-url.ts';
 import { EngineError } from '../../patience.ts';
 
@@ -28,7 +28,7 @@ export interface KafkaSettings {
   readonly patienceMs: number;
 }
 
-const known = ['tls', 'ca', 'cert', 'key', 'sasl', 'replicas', 'compression', 'inboxes', 'maxQueued', 'patienceMs'];
+const known = ['tls', ...tlsOptions, 'sasl', 'replicas', 'compression', 'inboxes', 'maxQueued', 'patienceMs'];
 
 /**
  * Reads `kafka://[USER:PASSWORD@]HOST[:PORT][,HOST[:PORT] …][/PREFIX][?OPTION=VALUE …]`.
@@ -42,10 +42,12 @@ export function parseKafkaUrl(url: string): KafkaSettings {
       `The prefix ${prefix} in the broker's URL may hold letters, digits, dots, dashes and underscores only.`,
     );
   }
+  const isSecure = flagOption(options, 'tls');
+  const tls = readTls(options, isSecure, 'tls=true');
   return {
     servers,
     prefix,
-    tls: flagOption(options, 'tls') ? readTls(options) : undefined,
+    tls: isSecure ? tls : undefined,
     sasl: readSasl(user, password, options),
     replicas: options.has('replicas') ? numberOption(options, 'replicas', 1, 1, 32_767) : undefined,
     compression: oneOf(options, 'compression', compressions, 'zstd'),
@@ -53,22 +55,6 @@ export function parseKafkaUrl(url: string): KafkaSettings {
     maxQueued: numberOption(options, 'maxQueued', 20_000, 1, 10_000_000),
     patienceMs: numberOption(options, 'patienceMs', 10_000, 100, 600_000),
   };
-}
-
-function readTls(options: URLSearchParams): TlsOptions {
-  const files = (['ca', 'cert', 'key'] as const).flatMap((name) => {
-    const path = options.get(name);
-    return path === null ? [] : [[name, read(path, name)] as const];
-  });
-  return Object.fromEntries(files);
-}
-
-function read(path: string, name: string): Buffer {
-  try {
-    return readFileSync(path);
-  } catch (cause) {
-    throw new EngineError(`${name} in the broker's URL names a file that cannot be read: ${path}.`, { cause });
-  }
 }
 
 function readSasl(

@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
 import { type Channel, type ChannelModel, type ConfirmChannel, connect } from 'amqplib';
+import { certificateFault } from '../../engine-tls.ts';
 import type { Log } from '../../log.ts';
 import { EngineError, reasonOf } from '../../patience.ts';
-import { certificateFault } from '../certificates.ts';
 import type { RabbitSettings } from './url.ts';
 
 /** AMQP heartbeats: a server that vanished without a word is noticed within twice that. */

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import type { ConnectionOptions as TlsOptions } from 'node:tls';
+import { readTls, tlsOptions } from '../../engine-tls.ts';
 import { numberOption, parseEngineUrl } from '../../engine-url.ts';
 import { EngineError } from '../../patience.ts';
 
@@ -18,7 +18,7 @@ export interface RabbitSettings {
   readonly patienceMs: number;
 }
 
-const known = ['prefix', 'ca', 'cert', 'key', 'maxQueued', 'patienceMs'];
+const known = ['prefix', ...tlsOptions, 'maxQueued', 'patienceMs'];
 
 /**
  * Reads `amqp[s]://[USER:PASSWORD@]HOST[:PORT][,HOST[:PORT] …][/VHOST][?OPTION=VALUE …]`.
@@ -33,10 +33,6 @@ export function parseRabbitUrl(url: string): RabbitSettings {
       `The prefix ${prefix} in the broker's URL may hold letters, digits, dots, dashes and underscores only.`,
     );
   }
-  const files = (['ca', 'cert', 'key'] as const).flatMap((name) => {
-    const file = options.get(name);
-    return file === null ? [] : [[name, read(file, name)] as const];
-  });
   return {
     protocol: isTls ? 'amqps' : 'amqp',
     servers,
@@ -44,16 +40,8 @@ export function parseRabbitUrl(url: string): RabbitSettings {
     password: password ?? 'guest',
     vhost: path === '' ? '/' : path,
     prefix,
-    tls: Object.fromEntries(files),
+    tls: readTls(options, isTls, 'amqps: instead of amqp:'),
     maxQueued: numberOption(options, 'maxQueued', 20_000, 1, 10_000_000),
     patienceMs: numberOption(options, 'patienceMs', 10_000, 100, 600_000),
   };
-}
-
-function read(path: string, name: string): Buffer {
-  try {
-    return readFileSync(path);
-  } catch (cause) {
-    throw new EngineError(`${name} in the broker's URL names a file that cannot be read: ${path}.`, { cause });
-  }
 }

@@ -1,3 +1,5 @@
+import type { ConnectionOptions } from 'node:tls';
+import { readTls, tlsOptions } from '../../engine-tls.ts';
 import { flagOption, numberOption, parseEngineUrl } from '../../engine-url.ts';
 import { EngineError } from '../../patience.ts';
 
@@ -5,6 +7,7 @@ export interface RedisAddress {
   readonly servers: readonly { readonly host: string; readonly port: number }[];
   readonly isCluster: boolean;
   readonly isSecure: boolean;
+  readonly tls: ConnectionOptions;
   readonly user: string | undefined;
   readonly password: string | undefined;
   readonly database: number;
@@ -12,12 +15,16 @@ export interface RedisAddress {
 }
 
 /**
- * `redis[s]://[user:password@]host[:port][,host…][/database][?cluster=true&timeout=50]`. Several hosts are a cluster.
- * `timeout` is in milliseconds. TLS with `rediss`.
+ * `redis[s]://[user:password@]host[:port][,host…][/database][?cluster=true&timeout=50&ca=FILE&cert=FILE&key=FILE]`. Several hosts are
+ * a cluster. `timeout` is in milliseconds. TLS with `rediss`.
  * @throws EngineError
  */
 export function redisAddress(url: string): RedisAddress {
-  const { scheme, servers, user, password, path, options } = parseEngineUrl(url, 6379, ['cluster', 'timeout']);
+  const { scheme, servers, user, password, path, options } = parseEngineUrl(url, 6379, [
+    'cluster',
+    'timeout',
+    ...tlsOptions,
+  ]);
   const isCluster = flagOption(options, 'cluster') || servers.length > 1;
   const database = Number(path === '' ? '0' : path);
   if (!Number.isInteger(database) || database < 0)
@@ -27,6 +34,7 @@ export function redisAddress(url: string): RedisAddress {
     servers,
     isCluster,
     isSecure: scheme === 'rediss',
+    tls: readTls(options, scheme === 'rediss', 'rediss: instead of redis:'),
     user,
     password,
     database,

@@ -1,5 +1,6 @@
 import { createClient, createCluster, RESP_TYPES } from 'redis';
 import type { Clock } from '../../clock.ts';
+import { certificateFault } from '../../engine-tls.ts';
 import type { Log } from '../../log.ts';
 import { EngineError, reasonOf } from '../../patience.ts';
 import { type CacheCounters, createBreaker } from '../breaker.ts';
@@ -32,7 +33,7 @@ interface Commands {
 /**
  * A cache in Redis or Valkey, one server or a cluster. Commands of one tick travel together.
  * @param url see `redisAddress`
- * @throws EngineError for a URL that cannot be understood, and for an engine that answers and refuses these credentials.
+ * @throws EngineError for a URL that cannot be understood, and for an engine that answers and refuses these credentials or shows a wrong certificate.
  * An engine that cannot be reached is no error: the cache starts empty-handed and connects when it can
  */
 export async function openRedisCache(url: string, { clock, log, counters }: RedisCacheOptions): Promise<Cache> {
@@ -73,7 +74,8 @@ export async function openRedisCache(url: string, { clock, log, counters }: Redi
   };
 }
 
-async function connect({ servers, isCluster, isSecure, user, password, database, timeoutMs }: RedisAddress, log: Log) {
+async function connect(address: RedisAddress, log: Log) {
+  const { servers, isCluster, isSecure, tls, user, password, database, timeoutMs } = address;
   const options = {
     commandsQueueMaxLength: maxWaiting,
     // A command that cannot be sent now is answered now: as a miss.
@@ -90,7 +92,7 @@ async function connect({ servers, isCluster, isSecure, user, password, database,
   };
   const typeMapping = { [RESP_TYPES.BLOB_STRING]: Buffer };
   const socketOf = ({ host, port }: { host: string; port: number }) =>
-    isSecure ? { ...socket, tls: true as const, host, port } : { ...socket, host, port };
+    isSecure ? { ...socket, ...tls, tls: true as const, host, port } : { ...socket, host, port };
 
   let isDown = false;
   const refusals: EngineError[] = [];
@@ -99,6 +101,8 @@ async function connect({ servers, isCluster, isSecure, user, password, database,
     const reason = reasonOf(error);
     if (/WRONGPASS|NOAUTH|NOPERM/.test(reason))
       refusals.push(new EngineError(`Redis at ${where} refuses these credentials: ${reason}.`, { cause: error }));
+    const fault = certificateFault(error);
+    if (fault !== undefined) refusals.push(new EngineError(`Redis at ${where} ${fault}`, { cause: error }));
     if (!isDown) log.warn({ engine: `Redis at ${where}`, reason }, 'the cache is down; Parley goes on without it');
     isDown = true;
   };
@@ -122,7 +126,7 @@ async function connect({ servers, isCluster, isSecure, user, password, database,
   if (isCluster) {
     const cluster = createCluster({
       rootNodes: servers.map((server) => ({ socket: socketOf(server) })),
-      defaults: { ...options, socket: isSecure ? { ...socket, tls: true } : socket },
+      defaults: { ...options, socket: isSecure ? { ...socket, ...tls, tls: true } : socket },
     });
     cluster.on('error', failed).on('connect', ready);
     await started(cluster.connect(), () => cluster.destroy());

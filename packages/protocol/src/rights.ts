@@ -109,6 +109,8 @@ export const serverActions = [
   'settleReports',
   'setWords',
   'readAudit',
+  'exportAccounts',
+  'deleteAccounts',
   'makeTokens',
   'resetPasswords',
 ] as const;
@@ -130,6 +132,8 @@ export const serverRightsTable: Record<ServerAction, readonly ServerRole[]> = {
   settleReports: administrators,
   setWords: administrators,
   readAudit: administrators,
+  exportAccounts: administrators,
+  deleteAccounts: administrators,
   makeTokens: administrators,
   resetPasswords: administrators,
 };

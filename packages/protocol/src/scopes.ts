@@ -27,6 +27,8 @@ export const frameNeeds: Readonly<Record<ClientFrame['t'], Need>> = {
  */
 const restNeeds: Readonly<Record<string, { readonly read: Need; readonly change: Need }>> = {
   '/me': { read: 'read', change: 'write' },
+  '/me/export': { read: 'session', change: 'session' },
+  '/me/delete': { read: 'session', change: 'session' },
   '/users': { read: 'read', change: 'session' },
   '/conversations': { read: 'read', change: 'write' },
   '/channels': { read: 'read', change: 'session' },

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { Server as TlsServer } from 'node:https';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
-import { newUserId, ParleyError } from '@parley/protocol';
+import { newUserId, ParleyError, type UserId } from '@parley/protocol';
 import { pino } from 'pino';
 import type { Registry } from 'prom-client';
 import { Accounts } from './accounts/index.ts';
@@ -31,6 +31,8 @@ import { collectMetrics } from './metrics.ts';
 import { createModeration } from './moderation/index.ts';
 import { EngineError } from './patience.ts';
 import { readiness } from './readiness.ts';
+import { deleteAccount } from './personal/delete.ts';
+import { exportAccount } from './personal/export.ts';
 import { createReads } from './reads/index.ts';
 import { createStates } from './reads/states.ts';
 import { Sequencer } from './sequencer/index.ts';
@@ -133,13 +135,14 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
     store,
     states,
     clock,
+  const endSessions = async (user: UserId): Promise<void> => {
+    const ids = (await accounts.sessions.list(user)).map(({ id }) => id);
+    gateway.revoke(await accounts.sessions.end(user, ids));
+  };
     log,
     audit,
     limits,
-    endSessions: async (user) => {
-      const ids = (await accounts.sessions.list(user)).map(({ id }) => id);
-      gateway.revoke(await accounts.sessions.end(user, ids));
-    },
+    endSessions,
   });
   const gateway = new Gateway({
     node,
@@ -192,6 +195,13 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
     metrics: (await options.process?.metrics?.(metrics)) ?? metrics,
     log,
     webRoot: webRootOf(),
+    exportOf: (user) => exportAccount({ store, states, emailOf: (of) => accounts.emails.of(of) }, user),
+    deletionOf: (user, written) =>
+      deleteAccount(
+        { store, states, gateway, bans: moderation.bans, endSessions, forgetEmail: (of) => accounts.emails.remove(of) },
+        user,
+        written,
+      ),
     tls,
     checkReady: async () => {
       if (isDraining) throw new ParleyError('draining');

@@ -49,6 +49,17 @@ export const ban = z.object({ user: userId, by: userId, at: timestamp, until: ti
 export const banList = z.object({ bans: z.array(ban), people: z.array(profile) });
 export type BanList = z.infer<typeof banList>;
 
+const written = z
+  .enum(['keep', 'remove'])
+  .optional()
+  .describe('Whether what was written stays, by “Deleted account” (the default), or its texts are removed.');
+export const deleteMe = z.strictObject({
+  password: z.string().max(limits.maxPasswordLength).optional().describe('Where the account has one.'),
+  written,
+});
+export type DeleteMe = z.infer<typeof deleteMe>;
+export const deleteAccountWish = z.strictObject({ written });
+
 /** An entry of the audit log. */
 export const auditEntry = z.object({
   key: z.string().describe('Sorts by time; the next page is what comes before the last one.'),

@@ -251,6 +251,11 @@ export class Accounts {
 
   /** Makes many accounts at once, for administrators. An account that exists is returned as it is. */
   async createMany({ serverRole }: Principal, { accounts, tokens = false }: CreateAccounts): Promise<CreatedAccounts> {
+  /** Makes sure that it is the person who asks, by the password or by a session that is new; see `Proof.confirm`. */
+  async confirm(principal: Principal, password: string | undefined, address: string): Promise<void> {
+    await this.proof.confirm(principal, await this.#need(principal.user), password, address);
+  }
+
     if (!mayOnServer('makeAccounts', serverRole)) throw new ParleyError('forbidden');
     for (const { name, password } of accounts) {
       refuseName(name);

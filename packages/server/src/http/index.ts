@@ -36,6 +36,8 @@ import { emailRoutes, publicEmailRoutes } from './routes/email.ts';
 import { moderationRoutes } from './routes/moderation.ts';
 import { oneTimeCodeRoutes, secondStepRoutes } from './routes/one-time-codes.ts';
 import { passkeyRoutes, publicPasskeyRoutes } from './routes/passkeys.ts';
+import { type PersonalRoutes, personalRoutes } from './routes/personal.ts';
+import { publicSsoRoutes, ssoRoutes } from './routes/single-sign-on.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import { openServer } from './server.ts';
 import { serveWeb } from './static.ts';
@@ -51,6 +53,9 @@ export interface HttpOptions {
   /** Where limits are counted. */
   readonly rates: RateSource;
   readonly audit: Audit;
+  /** All that is kept of somebody, in lines of JSON. */
+  readonly exportOf: PersonalRoutes['exportOf'];
+  readonly deletionOf: PersonalRoutes['deletionOf'];
   readonly clock: Clock;
   readonly metrics: Pick<Registry, 'contentType' | 'metrics'>;
   readonly log: FastifyBaseLogger;
@@ -67,7 +72,21 @@ const apiPrefix = '/api/v1';
 
 /** The HTTP side: REST, health, metrics and the web client, on one server that the gateway's WebSockets share. */
 export async function createHttp(options: HttpOptions): Promise<FastifyInstance> {
-  const { config, accounts, gateway, reads, moderation, rates, audit, metrics, log, webRoot, tls } = options;
+  const {
+    config,
+    accounts,
+    gateway,
+    reads,
+    moderation,
+    rates,
+    audit,
+    exportOf,
+    deletionOf,
+    metrics,
+    log,
+    webRoot,
+    tls,
+  } = options;
   const app = fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
@@ -191,6 +210,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
         moderationRoutes(signedIn, { accounts, audit, moderation, reads, principal: routes.principal });
         conversationRoutes(signedIn, { reads, gateway, principal: routes.principal });
       });
+        personalRoutes(signedIn, { ...routes, audit, rates, exportOf, deletionOf });
     },
     { prefix: apiPrefix },
   );

@@ -9,6 +9,8 @@ import type { RecordStore } from '../store/port.ts';
 
 const kept = z.object({ by: z.string(), at: z.number(), until: z.number().optional() });
 const owner = 'server';
+/** Accounts that are deleted are kept apart: nobody lifts that. */
+const deleted = 'deleted';
 
 /** A ban from the server, as administrators see it. */
 export interface AccountBan {
@@ -42,7 +44,9 @@ export class Bans {
    * at the same time either is seen here, or finds the session among those it ends.
    */
   async refuse(user: UserId): Promise<void> {
-    const ban = (await this.#shelf.get(owner, user))?.body;
+    const [found, closed] = await Promise.all([this.#shelf.get(owner, user), this.#shelf.get(deleted, user)]);
+    if (closed !== undefined) throw new ParleyError('banned', { message: 'This account is deleted.' });
+    const ban = found?.body;
     if (ban !== undefined && (ban.until ?? Number.POSITIVE_INFINITY) > this.#options.clock.now())
       throw new ParleyError('banned', { message: 'This account is banned from this server.' });
   }
@@ -64,6 +68,11 @@ export class Bans {
       from,
       ...(forMs === undefined ? {} : { detail: { forMs } }),
     });
+  }
+
+  /** For good, and by nobody in particular: the account is being deleted. */
+  async close(user: UserId): Promise<void> {
+    await this.#shelf.set(deleted, user, { by: user, at: this.#options.clock.now() });
   }
 
   async lift(by: Principal, user: UserId, from: Origin): Promise<void> {

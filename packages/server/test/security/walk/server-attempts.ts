@@ -47,6 +47,14 @@ export const serverAttempts: Record<ServerAction, Attempt> = {
     const changed = await stand.ask('POST', '/admin/words', { token, body: { words: [] } });
     return alike([told(await stand.ask('GET', '/admin/words', { token })), told(changed)]);
   },
+  exportAccounts: async (stand, { token }) => {
+    const answer = await stand.ask('GET', `/admin/accounts/${newUserId()}/export`, { token });
+    return answer.error?.code === 'not-found' ? 'done' : told(answer);
+  },
+  deleteAccounts: async (stand, { token }) => {
+    const answer = await stand.ask('POST', `/admin/accounts/${newUserId()}/delete`, { token, body: {} });
+    return answer.error?.code === 'not-found' ? 'done' : told(answer);
+  },
   readAudit: async (stand, { token }) => told(await stand.ask('GET', '/admin/audit', { token })),
   async makeTokens(stand, { token, id }) {
     const other = await stand.signUp(`of-${id.slice(-12)}-${token.length}`);

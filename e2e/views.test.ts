@@ -120,7 +120,7 @@ describe('every main view is accessible, light and dark, wide and narrow', { ski
     await ada.page.keyboard.press('Escape');
   });
 
-  for (const tab of ['Profile', 'Appearance', 'Password', 'Devices', 'Invitations', 'Keyboard']) {
+  for (const tab of ['Profile', 'Appearance', 'Password', 'Security', 'Devices', 'Invitations', 'Tokens', 'Keyboard']) {
     it(`settings: ${tab}`, async () => {
       await ada.page.getByRole('button', { name: 'Settings' }).click();
       await ada.page.getByRole('tab', { name: tab }).click();

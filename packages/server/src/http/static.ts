@@ -45,7 +45,7 @@ export async function serveWeb(app: FastifyInstance, webRoot: string): Promise<v
       response.header('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache');
     },
   });
-  for (const page of ['/c/*', '/invite/:code', '/settings', '/threads', '/mentions', '/signin']) {
+  for (const page of ['/c/*', '/invite/:code', '/settings', '/threads', '/mentions', '/signin', '/reset', '/verify']) {
     app.get(page, (_request, reply) => reply.sendFile('index.html'));
   }
 }

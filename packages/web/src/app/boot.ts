@@ -1,5 +1,6 @@
 import type { Profile } from '@parley/client';
 import { effect, untracked } from '@preact/signals';
+import { rest } from '../state/api.ts';
 import { interceptLinks, navigate, route } from '../state/router.ts';
 import { about, loadSession, myId, phase, signedIn } from '../state/session.ts';
 import { startSync } from '../state/sync.ts';
@@ -15,6 +16,7 @@ export function boot(): void {
   effect(() => {
     if (phase.value !== 'in' || isSyncing) return;
     isSyncing = true;
+    keepFresh();
     untracked(() => {
       // Who is in has accepted an invitation, or needs none.
       if (route.value.page === 'invite') navigate('/', { replace: true });
@@ -30,6 +32,16 @@ export function boot(): void {
     if (phase.peek() === 'unreachable') retry();
   });
   void loadSession();
+}
+
+/** The server gives a session a new token at most once a day; a page that stays open asks now and then. */
+const refreshMs = 6 * 3_600_000;
+
+function keepFresh(): void {
+  // What fails is asked again later; a session that has ended is noticed elsewhere.
+  const ask = () => void rest.refreshSession().catch(() => undefined);
+  ask();
+  setInterval(ask, refreshMs);
 }
 
 export function retry(): void {

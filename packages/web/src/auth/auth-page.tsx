@@ -3,6 +3,7 @@ import { wasSignedOut } from '../app/boot.ts';
 import { route } from '../state/router.ts';
 import { about } from '../state/session.ts';
 import { AuthFrame } from './auth-frame.tsx';
+import { Forgot } from './forgot.tsx';
 import { InvitePage } from './invite-page.tsx';
 import { SignInForm } from './sign-in.tsx';
 import { SignUpForm } from './sign-up.tsx';
@@ -12,6 +13,7 @@ import { Switch } from './switch.tsx';
 export function AuthPage() {
   const server = about.value;
   const [isNew, setNew] = useState(false);
+  const [hasForgotten, setForgotten] = useState(false);
   const at = route.value;
   const name = server?.name ?? 'Parley';
   if (server?.hasOwner === false)
@@ -34,18 +36,36 @@ export function AuthPage() {
         <SignUpForm action="Make an account" />
       </AuthFrame>
     );
+  if (hasForgotten)
+    return (
+      <AuthFrame
+        title="A new password"
+        lead="A link to choose one is sent to the address of your account."
+        foot={<Switch text="Remembered it?" action="Sign in" run={() => setForgotten(false)} />}
+      >
+        <Forgot />
+      </AuthFrame>
+    );
   return (
     <AuthFrame
       title={`Sign in to ${name}`}
       lead={wasSignedOut() ? 'You were signed out. Sign in to go on where you were.' : 'Good to see you.'}
       foot={
-        server?.registration === 'open' ? (
-          <Switch text="New here?" action="Make an account" run={() => setNew(true)} />
-        ) : server?.registration === 'invite' ? (
-          'New here? Ask somebody who is in for an invitation link.'
-        ) : (
-          'This server takes no new accounts.'
-        )
+        <>
+          {server?.registration === 'open' ? (
+            <Switch text="New here?" action="Make an account" run={() => setNew(true)} />
+          ) : server?.registration === 'invite' ? (
+            'New here? Ask somebody who is in for an invitation link.'
+          ) : (
+            'This server takes no new accounts.'
+          )}
+          <br />
+          {server?.resetsByMail === true ? (
+            <Switch text="Forgotten your password?" action="Get a new one" run={() => setForgotten(true)} />
+          ) : (
+            'Forgotten your password? An administrator can give you a link.'
+          )}
+        </>
       }
     >
       <SignInForm />

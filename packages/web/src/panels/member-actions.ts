@@ -102,6 +102,11 @@ export function accountActions(target: Profile): readonly MenuItem[] {
   if (!outranksOnServer(own.serverRole, target.serverRole)) return [];
   return [
     {
+      label: 'Link for a new password',
+      icon: 'key',
+      run: () => void giveLink(target).catch(failed),
+    },
+    {
       label: 'Ban from this server',
       icon: 'lock',
       danger: true,
@@ -119,4 +124,11 @@ export function accountActions(target: Profile): readonly MenuItem[] {
       },
     },
   ];
+}
+
+/** Copies it, to be handed over on a way that nobody else reads. */
+async function giveLink({ id, displayName }: Profile): Promise<void> {
+  const { url } = await rest.createPasswordReset(id);
+  await navigator.clipboard.writeText(url);
+  toast(`A link for ${displayName} is copied. It works once, for a day: whoever has it sets the password.`);
 }

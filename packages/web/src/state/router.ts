@@ -7,6 +7,8 @@ export type Route =
   | { readonly page: 'conversation'; readonly id: ConversationId; readonly seq?: number }
   | { readonly page: 'threads' }
   | { readonly page: 'mentions' }
+  | { readonly page: 'reset' }
+  | { readonly page: 'verify' }
   | { readonly page: 'invite'; readonly code: string };
 
 /** Reads an address's path; whatever it does not know is home. */
@@ -16,7 +18,7 @@ export function parseRoute(path: string): Route {
     const seq = /^\d{1,15}$/.test(third) ? Number(third) : undefined;
     return { page: 'conversation', id: second, ...(seq === undefined ? {} : { seq }) };
   }
-  if (first === 'threads' || first === 'mentions') return { page: first };
+  if (first === 'threads' || first === 'mentions' || first === 'reset' || first === 'verify') return { page: first };
   if (first === 'invite' && second !== '') return { page: 'invite', code: decoded(second) };
   return { page: 'home' };
 }

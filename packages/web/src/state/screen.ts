@@ -17,6 +17,8 @@ export type SettingsPage =
   | 'profile'
   | 'appearance'
   | 'password'
+  | 'security'
+  | 'tokens'
   | 'devices'
   | 'invitations'
   | 'keyboard';

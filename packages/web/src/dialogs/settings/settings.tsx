@@ -15,6 +15,8 @@ import { Keyboard } from './keyboard.tsx';
 import { Order } from './order.tsx';
 import { Password } from './password.tsx';
 import { ProfilePage } from './profile.tsx';
+import { Security } from './security/security.tsx';
+import { Tokens } from './security/tokens.tsx';
 
 interface Page {
   readonly page: SettingsPage;
@@ -29,8 +31,10 @@ const pages: readonly Page[] = [
   { page: 'profile', title: 'Profile', icon: 'user', content: ProfilePage },
   { page: 'appearance', title: 'Appearance', icon: 'sun', content: Appearance },
   { page: 'password', title: 'Password', icon: 'key', content: Password },
+  { page: 'security', title: 'Security', icon: 'shield', content: Security },
   { page: 'devices', title: 'Devices', icon: 'monitor', content: Devices },
   { page: 'invitations', title: 'Invitations', icon: 'user-plus', content: Invitations, action: 'inviteToServer' },
+  { page: 'tokens', title: 'Tokens', icon: 'link', content: Tokens },
   { page: 'keyboard', title: 'Keyboard', icon: 'keyboard', content: Keyboard },
   { page: 'order', title: 'Moderation', icon: 'shield', content: Order, action: 'settleReports' },
   { page: 'audit', title: 'Audit log', icon: 'clock', content: AuditLog, action: 'readAudit' },

@@ -1,0 +1,54 @@
+import { limits } from '@parley/client';
+import { useState } from 'preact/hooks';
+import { rest } from '../state/api.ts';
+import { Button } from '../ui/button.tsx';
+import { Field } from '../ui/field.tsx';
+import { PasswordInput } from '../ui/password-input.tsx';
+import { AuthForm } from './auth-form.tsx';
+import { AuthFrame } from './auth-frame.tsx';
+
+/** Where the link for a new password leads. */
+export function ResetPage() {
+  // Kept out of sight, and of the history, at once: whoever sees the address could use it.
+  const [token] = useState(() => {
+    const hash = location.hash.slice(1);
+    history.replaceState(null, '', location.pathname);
+    return hash;
+  });
+  const [password, setPassword] = useState('');
+  const [isDone, setDone] = useState(false);
+  if (isDone)
+    return (
+      <AuthFrame title="Your password is changed" lead="You are signed out everywhere. Sign in with the new one.">
+        <Button kind="primary" onClick={() => location.assign('/')}>
+          To the sign-in page
+        </Button>
+      </AuthFrame>
+    );
+  const send = async () => {
+    await rest.redeemPasswordReset({ token, password });
+    setDone(true);
+  };
+  return (
+    <AuthFrame title="A new password" lead="It signs out all your devices and ends the tokens of your programs.">
+      <AuthForm action="Set the password" send={send}>
+        {(error) => (
+          <Field
+            label="New password"
+            hint={`${limits.minPasswordLength} characters or more. A few words are good.`}
+            error={error?.field === 'password' ? error.text : undefined}
+          >
+            <PasswordInput
+              name="password"
+              autocomplete="new-password"
+              required
+              minLength={limits.minPasswordLength}
+              value={password}
+              onValue={setPassword}
+            />
+          </Field>
+        )}
+      </AuthForm>
+    </AuthFrame>
+  );
+}

@@ -1,0 +1,13 @@
+import './security.css';
+import { Authenticator } from './authenticator.tsx';
+import { Email } from './email.tsx';
+import { Passkeys } from './passkeys.tsx';
+
+/** How one signs in beside the password, and what helps when it is forgotten. */
+export const Security = () => (
+  <>
+    <Passkeys />
+    <Authenticator />
+    <Email />
+  </>
+);

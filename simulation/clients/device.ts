@@ -14,6 +14,7 @@ import {
 } from '@parley/protocol';
 import { keyOf, type Recorder, type Span } from '../../packages/cli/src/verify/history.ts';
 import type { Safeguards } from '../../packages/client/src/safeguards.ts';
+import { isSealed } from '../../packages/server/src/encryption/sealed.ts';
 import type { Principal } from '../../packages/server/src/gateway/port.ts';
 import type { Cluster } from '../nodes/cluster.ts';
 import type { GatewayNode } from '../nodes/gateway-node.ts';
@@ -72,6 +73,8 @@ export class Device {
   /** In the order of the calls. */
   readonly sent: Sent[] = [];
   readonly refusals: Refusal[] = [];
+  /** Texts that it was shown as the store has them, where that encrypts. */
+  readonly unreadable: string[] = [];
   readonly heads = new Map<StreamId, Head>();
   readonly spans = new Map<StreamId, Span>();
   readonly #options: DeviceOptions;
@@ -87,6 +90,8 @@ export class Device {
   readonly #skewMs: number;
   #process: Process | undefined;
   #client: ParleyClient | undefined;
+  /** Its program knows what the one before left in the outbox. */
+  #isLoaded = false;
   #lives = 0;
 
   constructor(options: DeviceOptions) {
@@ -128,7 +133,9 @@ export class Device {
       {
         url: 'http://parley.invalid',
         token,
-        outbox: this.#disk.open(process),
+        outbox: this.#disk.open(process, () => {
+          if (process === this.#process) this.#isLoaded = true;
+        }),
         backoff: { firstMs: 100, maxMs: 2_000 },
         webSocket: () => this.#dial(process, pick()).browser as unknown as WebSocket,
         fetch: fetchFrom(process, principal, pick) as typeof fetch,
@@ -158,6 +165,7 @@ export class Device {
     this.wire?.clientDied();
     this.#process = undefined;
     this.#client = undefined;
+    this.#isLoaded = false;
   }
 
   lastSeen(stream: StreamId): number {
@@ -197,7 +205,7 @@ export class Device {
     const choice = this.sent.filter(
       ({ stream, cid }) => recorder.sent.get(keyOf(stream, this.user, cid))?.refusal === undefined,
     );
-    if (choice.length === 0) return;
+    if (choice.length === 0 || !this.#isLoaded) return;
     const again = cluster.scheduler.random.pick(choice);
     if (this.#isForgotten(again)) {
       this.sent.splice(this.sent.indexOf(again), 1);
@@ -280,6 +288,7 @@ export class Device {
 
   #saw(stream: StreamId, event: StreamEvent): void {
     this.#note(`sees ${stream} ${event.seq} ${event.type}`);
+    if (event.type === 'posted' && isSealed(event.text)) this.unreadable.push(`${stream} ${event.seq}`);
     const span = this.spans.get(stream);
     if (span === undefined) return;
     this.spans.set(stream, this.#options.recorder.see(span, event));

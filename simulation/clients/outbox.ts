@@ -7,15 +7,20 @@ import type { Process } from '../time/process.ts';
 export class Disk {
   readonly #entries = new Map<Cid, OutboxEntry>();
 
-  /** One program's access to it. */
-  open(process: Process): Outbox {
+  /** One program's access to it. `onLoaded` is called when the program has been given what there was. */
+  open(process: Process, onLoaded: () => void): Outbox {
     const { scheduler } = process;
     // One operation after another, as the port wants its order kept.
     const line = new Link(scheduler);
     const soon = <Result>(carryOut: () => Result): Promise<Result> =>
       process.settle(new Promise((resolve) => line.carry(() => resolve(carryOut()))));
     return {
-      load: () => soon(() => [...this.#entries.values()]),
+      load: async () => {
+        const entries = await soon(() => [...this.#entries.values()]);
+        // When the program has taken them up.
+        process.scheduler.after(0, onLoaded);
+        return entries;
+      },
       put: (entry) => soon(() => void this.#entries.set(entry.cid, entry)),
       remove: (cid) => soon(() => void this.#entries.delete(cid)),
       close: () => Promise.resolve(),

@@ -83,6 +83,11 @@ export class SimulatedLog {
     return process.settle(published);
   }
 
+  /** Everything that was ever published. */
+  *payloads(): Generator<Uint8Array> {
+    for (const { records } of this.#partitions) for (const { payload } of records) yield payload;
+  }
+
   consume(process: Process, told: LogConsumer, maxBatch: number): Promise<Subscription> {
     const consumer: Consumer = { process, told, maxBatch, leases: new Set() };
     const leave = this.#group.add(consumer, process);

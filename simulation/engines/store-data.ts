@@ -8,6 +8,8 @@ import type {
   UnreadQuery,
 } from '../../packages/server/src/store/port.ts';
 
+import { Documents } from './documents.ts';
+
 interface StoredStream {
   readonly events: StreamEvent[];
   readonly messages: Map<number, Message>;
@@ -21,6 +23,7 @@ const cidKey = (actor: UserId, cid: Cid): string => `${actor} ${cid}`;
 export class StoreData {
   readonly streams = new Map<StreamId, StoredStream>();
   readonly directory = new Map<string, DirectoryEntry>();
+  readonly documents = new Documents();
   readonly #comparesAndSets: boolean;
 
   constructor(comparesAndSets: boolean) {

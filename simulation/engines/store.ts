@@ -1,4 +1,5 @@
 import { ParleyError } from '@parley/protocol';
+import type { DocumentStore } from '../../packages/server/src/store/documents.ts';
 import type { RecordStore, StreamStore } from '../../packages/server/src/store/port.ts';
 import { delayMs } from '../time/link.ts';
 import type { Process } from '../time/process.ts';
@@ -6,7 +7,9 @@ import type { Conditions } from './conditions.ts';
 import type { StoreData } from './store-data.ts';
 
 /** What gateways and sequencers ask of the store. */
-export type SimulatedStore = StreamStore & Pick<RecordStore, 'putDirectoryEntry' | 'updateAccount' | 'accountsById'>;
+export type SimulatedStore = StreamStore &
+  DocumentStore &
+  Pick<RecordStore, 'putDirectoryEntry' | 'updateAccount' | 'accountsById'>;
 
 /** When a caller gives up on an engine that does not answer. */
 const timeoutMs = 2_000;
@@ -56,6 +59,11 @@ export function connectStore(data: StoreData, process: Process, conditions: Cond
     messagesAt: (stream, seqs) => call('messagesAt', () => data.messagesAt(stream, seqs)),
     countUnread: (query) => call('countUnread', () => data.countUnread(query)),
     putDirectoryEntry: (entry) => call('putDirectoryEntry', () => data.putDirectoryEntry(entry)),
+    putDocument: (document, expected) => call('putDocument', () => data.documents.put(document, expected)),
+    document: (kind, owner, key) => call('document', () => data.documents.get({ kind, owner, key })),
+    documents: (kind, owner, range) => call('documents', () => data.documents.list(kind, owner, range)),
+    deleteDocument: (kind, owner, key, expected) =>
+      call('deleteDocument', () => data.documents.delete({ kind, owner, key }, expected)),
     // The people of a run are given, not kept: what would be noted of them, nothing here reads.
     updateAccount: () => call('updateAccount', () => undefined),
     accountsById: () => call('accountsById', () => []),

@@ -1,3 +1,5 @@
+import { memoryKeyring } from '../../packages/server/src/encryption/keyring/memory.ts';
+import type { Keyring } from '../../packages/server/src/encryption/keyring/port.ts';
 import type { Principal } from '../../packages/server/src/gateway/port.ts';
 import type { GatewaySafeguards } from '../../packages/server/src/gateway/safeguards.ts';
 import type { Safeguards } from '../../packages/server/src/sequencer/safeguards.ts';
@@ -13,7 +15,12 @@ export interface ClusterSafeguards {
   readonly engines: EngineSafeguards;
   readonly gateway: GatewaySafeguards;
   readonly sequencer: Safeguards;
+  /** Gateways seal texts where there is a keyring. */
+  readonly seals: boolean;
 }
+
+/** One run in so many encrypts at rest: that costs time, and says little of anything else. */
+const encryptedShare = 0.25;
 
 export interface ClusterOptions {
   readonly scheduler: Scheduler;
@@ -43,6 +50,8 @@ export class Cluster {
   readonly conditions: Conditions = calm();
   readonly data: StoreData;
   readonly broker: SimulatedBroker;
+  /** Of runs that encrypt. */
+  readonly keyring: Keyring | undefined;
   readonly gateways: readonly Slot<GatewayNode>[];
   readonly sequencers: readonly Slot<SequencerNode>[];
   readonly scheduler: Scheduler;
@@ -60,6 +69,7 @@ export class Cluster {
       commitsAfterBatch: safeguards.engines.commitsAfterBatch,
       carriesValues: scheduler.random.chance(0.5),
     });
+    this.keyring = scheduler.random.chance(encryptedShare) ? memoryKeyring() : undefined;
     this.gateways = [1, 2, 3].map((number) => this.#slot(`gateway${number}`, (name) => GatewayNode.start(this, name)));
     this.sequencers = [1, 2].map((number) =>
       this.#slot(`sequencer${number}`, (name) => SequencerNode.start(this, name)),

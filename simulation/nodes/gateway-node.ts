@@ -10,6 +10,7 @@ import type { Wire } from '../clients/wire.ts';
 import { connectStore } from '../engines/store.ts';
 import { Process } from '../time/process.ts';
 import type { Cluster, Node } from './cluster.ts';
+import { sealedStore } from './sealed.ts';
 
 /** Small enough that a short run goes beyond each. */
 const bounds = { tailEvents: 6, maxEventsBehind: 40, maxFrameChars: 4_096, lingerMs: 4_000 };
@@ -37,13 +38,15 @@ export class GatewayNode implements Node {
     const { scheduler } = cluster;
     const process = new Process(scheduler, name);
     const broker = cluster.broker.connect(process);
-    const store = connectStore(cluster.data, process, cluster.conditions);
+    const engine = connectStore(cluster.data, process, cluster.conditions);
+    const { sealing, store } = sealedStore(engine, process, cluster.safeguards.seals ? cluster.keyring : undefined);
     const states = createStates({ store });
     const gateway = new Gateway({
       node: name,
       broker,
       store,
       states,
+      sealing,
       cache: createMemoryCache({ clock: process.clock }),
       clock: process.clock,
       log: silentLog,

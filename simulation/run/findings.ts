@@ -6,6 +6,8 @@ import type { ConversationState, StreamState, Wish } from '../../packages/server
 import type { Device } from '../clients/device.ts';
 import { laggingChars } from '../clients/wire.ts';
 import type { StoreData } from '../engines/store-data.ts';
+import type { Cluster } from '../nodes/cluster.ts';
+import { plainTexts } from './plain-text.ts';
 
 /**
  * A stalled socket may hold what makes it count as lagging, a frame of a catch-up on top (about as much again), and answers,
@@ -16,6 +18,7 @@ const maxBufferedChars = laggingChars + 16 * 1_024;
 export interface Judged {
   readonly recorder: Recorder;
   readonly data: StoreData;
+  readonly cluster: Cluster;
   readonly devices: readonly Device[];
   /** Watches that ended: whose, of what, and the store's head when they were asked for. */
   readonly ended: readonly { readonly user: UserId; readonly stream: StreamId; readonly head: number }[];
@@ -34,6 +37,7 @@ export function findingsOf(judged: Judged): readonly string[] {
     ...outOfTurn(judged, stored),
     ...endedWrongly(judged, stored),
     ...buffers(judged.devices),
+    ...plainTexts(judged.cluster, judged.devices),
   ];
 }
 

@@ -7,12 +7,14 @@ const without = (change: {
   readonly sequencer?: Partial<AllSafeguards['sequencer']>;
   readonly client?: Partial<AllSafeguards['client']>;
   readonly holdsBack?: boolean;
+  readonly seals?: boolean;
 }): AllSafeguards => ({
   engines: { ...everySafeguard.engines, ...change.engines },
   gateway: { ...everySafeguard.gateway, ...change.gateway },
   sequencer: { ...everySafeguard.sequencer, ...change.sequencer },
   client: { ...everySafeguard.client, ...change.client },
   holdsBack: change.holdsBack ?? everySafeguard.holdsBack,
+  seals: change.seals ?? everySafeguard.seals,
 });
 
 /** Parley with one safeguard less, each by the name it goes by on the command line. The checker has to notice every one. */
@@ -26,6 +28,7 @@ export const mutants = {
   'commit-before-append': without({ engines: { commitsAfterBatch: false } }),
   'no-end-at-seq': without({ gateway: { endsAtSeq: false } }),
   'no-backpressure': without({ holdsBack: false }),
+  'no-sealing': without({ seals: false }),
 } as const satisfies Readonly<Record<string, AllSafeguards>>;
 
 export type MutantName = keyof typeof mutants;

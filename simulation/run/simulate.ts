@@ -23,6 +23,7 @@ export const everySafeguard: AllSafeguards = {
   engines: { comparesAndSets: true, commitsAfterBatch: true },
   gateway: allGatewaySafeguards,
   sequencer: allSafeguards,
+  seals: true,
   client: allClientSafeguards,
   holdsBack: true,
 };
@@ -107,7 +108,7 @@ export async function simulate(seed: number, safeguards = everySafeguard, keepsL
   return {
     seed,
     hash: scheduler.trace.hash,
-    findings: findingsOf({ recorder, data: cluster.data, devices, ended }),
+    findings: findingsOf({ recorder, cluster, data: cluster.data, devices, ended }),
     acknowledged: [...recorder.sent.values()].filter(({ acknowledgements }) => acknowledgements.length > 0).length,
     seen: recorder.spans.reduce((sum, { keys }) => sum + keys.length, 0),
     recoveryMs,

@@ -235,3 +235,19 @@ describe('a server that stops', () => {
     client.close();
   });
 });
+
+describe('a limit of sockets', () => {
+  it('counts clients of Socket.IO too, and tells them why they are not let in', async () => {
+    await using stand = await Stand.open(['--sockets-per-account', '1']);
+    const ann = await stand.signUp('ann');
+    const first = await stand.socketIo({ auth: { token: ann.token } }).connected();
+    const second = stand.socketIo({ auth: { token: ann.token } });
+    assert.equal((await second.refused()).code, 'limit-reached');
+    first.close();
+    await until('there is room again', async () => {
+      const again = stand.socketIo({ auth: { token: ann.token } });
+      await until('it is answered', () => again.socket.connected || again.failure !== undefined);
+      return again.socket.connected;
+    });
+  });
+});

@@ -6,6 +6,7 @@ import { BenchedParley, greeting } from '../load/parley.ts';
 import { Receiver, stampOf } from '../load/receiver.ts';
 import { chosenOf, type RoomPeer, roomPeers, unlessMissing } from '../load/room-peers.ts';
 import type { ServerProcess } from '../load/server-process.ts';
+import { parleyHeaders, socketIoPath } from '../load/socket-io.ts';
 import { numbersIn, pause, round, waitFor } from '../measuring.ts';
 import type { Scenario } from '../scenario.ts';
 
@@ -37,15 +38,20 @@ interface Served {
 /** Every message of a room to each of its members: what a chat server does most. */
 export const fanout: Scenario = {
   name: 'fanout',
-  help: '1,000 members, 200-byte messages at 40, 300 and 2,000 a second: server CPU a delivery and latency',
-  params: { members: 1_000, seconds: 8, rates: '40,300,2000', beside: 'all' },
-  async run({ members, seconds, rates, beside }) {
+  help: '1,000 members, 200-byte messages at 40, 300 and 2,000 a second: server CPU a delivery and latency; by socket.io: Parley by its endpoint for Socket.IO',
+  params: { members: 1_000, seconds: 8, rates: '40,300,2000', beside: 'all', by: 'websocket' },
+  async run({ members, seconds, rates, beside, by }) {
     const parley: Record<string, Figures> = {};
     const peers: Record<string, Record<string, Figures | string>> = {};
     const chosen = chosenOf(roomPeers, String(beside));
     for (const rate of numbersIn(rates)) {
       const at = `at${rate}`;
-      parley[at] = await measure(await parleyServed(Number(members)), rate, Number(seconds), Number(members));
+      parley[at] = await measure(
+        await parleyServed(Number(members), by === 'socket.io'),
+        rate,
+        Number(seconds),
+        Number(members),
+      );
       for (const peer of chosen) {
         if (rate * Number(members) > peer.maxRate * 1_000 || peers[peer.name]?.['skipped'] !== undefined) continue;
         const figures = await unlessMissing(async () =>
@@ -113,23 +119,22 @@ async function measure(served: Served, perSecond: number, seconds: number, membe
   };
 }
 
-async function parleyServed(members: number): Promise<Served> {
+async function parleyServed(members: number, isBySocketIo: boolean): Promise<Served> {
   const parley = await BenchedParley.start();
   const people = await parley.people(members);
   const room = await parley.conversation('bench', people);
   const sender = new Receiver(false);
-  await sender.open(parley.server.url, '/ws', greeting(people[0]?.token ?? '', []), {
-    'Sec-WebSocket-Protocol': 'parley.v1',
-  });
+  await sender.open(parley.server.url, '/ws', greeting(people[0]?.token ?? '', []), parleyHeaders);
   const base = 1 + Math.ceil(Math.max(0, members - 1_000) / 1_000);
   return {
     server: parley.server,
     open: (receivers) =>
-      inTurns(receivers, (receiver, index) =>
-        receiver.open(parley.server.url, '/ws', greeting(people[index]?.token ?? '', [room]), {
-          'Sec-WebSocket-Protocol': 'parley.v1',
-        }),
-      ),
+      inTurns(receivers, (receiver, index) => {
+        const token = people[index]?.token ?? '';
+        if (!isBySocketIo) return receiver.open(parley.server.url, '/ws', greeting(token, [room]), parleyHeaders);
+        const auth = { token, resume: { [room]: base } };
+        return receiver.open(parley.server.url, socketIoPath(), [`40${JSON.stringify(auth)}`]);
+      }),
     enterMs,
     send: (text) =>
       sender.send(

@@ -1,4 +1,4 @@
-import { limits, ParleyError, type WireError } from '@parley/protocol';
+import { errorCatalogue, limits, ParleyError, type WireError } from '@parley/protocol';
 import type { Socket } from 'socket.io';
 import type { Connection } from '../connection.ts';
 import { type ClientSocket, type Frame, frameOf } from '../socket.ts';
@@ -36,6 +36,7 @@ export class SocketIoClient implements ClientSocket {
   readonly #answers = new Answers();
   #connection: Connection | undefined;
   #signedIn: ((refusal?: RefusedError) => void) | undefined;
+  #refusal: RefusedError | undefined;
   /** What is said between the sign-in and the end of Socket.IO's own greeting. */
   #early: Frame[] | undefined = [];
 
@@ -56,6 +57,7 @@ export class SocketIoClient implements ClientSocket {
     conn.on('heartbeat', () => connection.heard());
     conn.once('close', () => connection.closed());
     const { token } = handshake.auth as { readonly token?: unknown };
+    if (this.#refusal !== undefined) return signedIn(this.#refusal);
     connection.receivedValue({ t: 'hello', ...(token === undefined ? {} : { token }) });
   }
 
@@ -79,7 +81,7 @@ export class SocketIoClient implements ClientSocket {
     if (this.#early !== undefined) {
       this.#early.push(frame);
       if (type === 'welcome') this.#settle();
-      else if (type === 'error') this.#settle((JSON.parse(frame.text) as { error: WireError }).error);
+      else if (type === 'error') this.#refused((JSON.parse(frame.text) as { error: WireError }).error);
       return;
     }
     if (this.#answers.take(type, frame.text)) return;
@@ -95,9 +97,9 @@ export class SocketIoClient implements ClientSocket {
 
   close(code: number): void {
     const { conn } = this.#socket;
-    if (passing.has(code)) conn.close();
+    if (passing.has(code) && this.#refusal === undefined) conn.close();
     else if (this.#early === undefined) this.#socket.disconnect(true);
-    this.#settle(new ParleyError('unavailable').toWire());
+    this.#settle(new RefusedError(new ParleyError('unavailable').toWire()));
     setTimeout(() => conn.request.socket.destroy(), leaveMs).unref();
   }
 
@@ -108,11 +110,17 @@ export class SocketIoClient implements ClientSocket {
     else this.#answers.ask(frame, callback as Callback, put);
   }
 
-  #settle(error?: WireError): void {
+  /** What passes is not told: official clients come back by themselves after a connection that ends, but not after a refusal. */
+  #refused(error: WireError): void {
+    if (errorCatalogue[error.code].retry) return;
+    this.#refusal = new RefusedError(error);
+    this.#settle(this.#refusal);
+  }
+
+  #settle(refusal?: RefusedError): void {
     const signedIn = this.#signedIn;
     this.#signedIn = undefined;
-    if (error === undefined) signedIn?.();
-    else signedIn?.(new RefusedError(error));
+    signedIn?.(refusal);
   }
 }
 

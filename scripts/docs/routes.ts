@@ -11,7 +11,7 @@ export interface Route {
   readonly isOpen?: boolean;
   readonly query?: string;
   readonly body?: z.ZodType;
-  readonly status: 200 | 201 | 204;
+  readonly status: 200 | 201 | 204 | 302;
   readonly answer?: z.ZodType;
   /** Beside what every call may answer. */
   readonly errors?: readonly string[];
@@ -87,6 +87,23 @@ export const routes: readonly Route[] = [
     status: 201,
     answer: schemas.signedIn,
     errors: ['passkey-refused'],
+  },
+  {
+    method: 'POST',
+    path: '/sso',
+    what: 'Where to send a browser to sign in by single sign-on. A cookie goes with it, which it has to bring back.',
+    isOpen: true,
+    status: 200,
+    answer: schemas.ssoBegun,
+    errors: ['not-found', 'unavailable'],
+  },
+  {
+    method: 'GET',
+    path: '/sso/callback',
+    what: 'Where the provider of single sign-on sends the browser back: signs in or links, and sends it on to the web client. What went wrong stands behind the # of that address, as does the challenge where a code is asked for.',
+    isOpen: true,
+    query: 'what OpenID Connect says',
+    status: 302,
   },
   {
     method: 'POST',
@@ -210,6 +227,29 @@ export const routes: readonly Route[] = [
     what: 'Forgets one of your passkeys.',
     status: 204,
     errors: ['not-found'],
+  },
+  {
+    method: 'GET',
+    path: '/sso',
+    what: 'The identities your account has at the provider of single sign-on.',
+    status: 200,
+    answer: z.object({ links: z.array(schemas.ssoLink) }),
+  },
+  {
+    method: 'POST',
+    path: '/sso/link',
+    what: 'Where to send a browser to link an identity at the provider with your account.',
+    body: schemas.confirmed,
+    status: 200,
+    answer: schemas.ssoBegun,
+    errors: ['wrong-credentials', 'not-found', 'unavailable'],
+  },
+  {
+    method: 'DELETE',
+    path: '/sso/:id',
+    what: 'Takes such an identity from your account.',
+    status: 204,
+    errors: ['not-found', 'forbidden'],
   },
   {
     method: 'GET',

@@ -21,6 +21,7 @@ import {
   type CreateToken,
   type CreateTokenFor,
   type CredentialOptions,
+  type DeleteMe,
   type Device,
   type EmailState,
   type EventPage,
@@ -49,6 +50,8 @@ import {
   type SignedIn,
   type SignIn,
   type SignUp,
+  type SsoBegun,
+  type SsoLink,
   type StreamId,
   type ThreadList,
   type UserId,
@@ -150,6 +153,15 @@ export class Rest {
     this.#send('PATCH', `/passkeys/${encodeURIComponent(id)}`, { name });
   /** Forgets a passkey: nobody signs in with it any more. */
   removePasskey = (id: string): Promise<void> => this.#send('DELETE', `/passkeys/${encodeURIComponent(id)}`);
+  /** Where to send the browser to sign in at the provider of single sign-on. */
+  beginSingleSignOn = (): Promise<SsoBegun> => this.#send('POST', '/sso');
+  /** The same to link an identity there with one's own account. */
+  beginSsoLink = (password?: string): Promise<SsoBegun> =>
+    this.#send('POST', '/sso/link', password === undefined ? {} : { password });
+  /** The identities that this account has at the provider. */
+  ssoLinks = async (): Promise<SsoLink[]> => (await this.#get<{ links: SsoLink[] }>('/sso')).links;
+  /** Takes such an identity from this account. */
+  removeSsoLink = (id: string): Promise<void> => this.#send('DELETE', `/sso/${encodeURIComponent(id)}`);
   /** Whether signing in needs a code of an authenticator app. */
   oneTimeCodes = (): Promise<OneTimeCodes> => this.#get('/one-time-codes');
   /** A secret for an authenticator app. Codes are needed once `confirmOneTimeCodes` was given one. */
@@ -219,6 +231,11 @@ export class Rest {
   /** One's marker in a conversation and exact counts after it. */
   unread = (id: ConversationId): Promise<{ marker: number; unread: number; mentions: number }> =>
     this.#get(`/conversations/${id}/unread`);
+  /** Ends one's account for good; `written: 'remove'` takes the texts of what one wrote along. */
+  deleteMe = (wish: DeleteMe): Promise<void> => this.#send('POST', '/me/delete', wish);
+  /** Ends the account of somebody below oneself, for administrators. */
+  deleteAccount = (user: UserId, written: 'keep' | 'remove' = 'keep'): Promise<void> =>
+    this.#send('POST', `/admin/accounts/${user}/delete`, { written });
   /** Reports a message to those who keep order there and on the server, who then see it. */
   report = (id: ConversationId, report: CreateReport): Promise<void> =>
     this.#send('POST', `/conversations/${id}/reports`, report);

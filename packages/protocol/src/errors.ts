@@ -27,6 +27,12 @@ export const errorCatalogue = {
   'code-needed': { status: 401, retry: false, sentence: 'This account needs a code of its authenticator app.' },
   'wrong-code': { status: 401, retry: false, sentence: 'This code is wrong, or was used already.' },
   'passkey-refused': { status: 401, retry: false, sentence: 'This passkey was not accepted. Please try again.' },
+  'sso-refused': { status: 401, retry: false, sentence: 'Single sign-on did not work. Please try again.' },
+  'sso-unknown': {
+    status: 403,
+    retry: false,
+    sentence: 'Nobody here has this identity. Sign in as before and link it in the settings, or ask for an invitation.',
+  },
   'link-invalid': { status: 403, retry: false, sentence: 'This link was used, has expired, or is not complete.' },
   'email-taken': { status: 409, retry: false, sentence: 'This address belongs to another account.' },
   'no-mail': { status: 409, retry: false, sentence: 'This server sends no mail. Please ask an administrator.' },

@@ -7,6 +7,7 @@ import { newUserId, ParleyError, type UserId } from '@parley/protocol';
 import { pino } from 'pino';
 import type { Registry } from 'prom-client';
 import { Accounts } from './accounts/index.ts';
+import { openProvider } from './accounts/open-provider.ts';
 import { SessionWatch } from './accounts/session-watch.ts';
 import { Audit } from './audit/index.ts';
 import { openBroker } from './broker/registry.ts';
@@ -90,6 +91,7 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
   const tlsFiles = tlsFilesOf(config);
   const tls = tlsFiles === undefined ? undefined : readTls(tlsFiles);
   const mailer = await openMailer(config);
+  const provider = openProvider(config);
   const engine = await orConfigError(
     openStore(config.store ?? `sqlite:${join(config.data, 'parley.db')}`, {
       log,
@@ -126,6 +128,8 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
     mailer,
     serverName: config.name,
     log,
+    provider,
+    welcomesByProvider: config.oidcSignUp,
     refuse: (user) => moderation.bans.refuse(user),
     rates,
   });

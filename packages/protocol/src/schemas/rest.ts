@@ -119,6 +119,7 @@ export const serverAbout = z.object({
   version: z.string(),
   registration: z.enum(['open', 'invite', 'closed']),
   hasOwner: z.boolean().describe('False on an empty server: the first account made will be the owner.'),
+  singleSignOn: z.string().optional().describe('What its single sign-on is called; absent where it has none.'),
   resetsByMail: z.boolean().describe('Whether who has forgotten their password can have a link mailed.'),
 });
 export type ServerAbout = z.infer<typeof serverAbout>;

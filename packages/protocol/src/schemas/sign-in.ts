@@ -141,3 +141,14 @@ export type Passkey = z.infer<typeof passkey>;
 export type CredentialOptions = z.infer<typeof credentialOptions>;
 export type AddPasskey = z.infer<typeof addPasskey>;
 export type PasskeySignIn = z.infer<typeof passkeySignIn>;
+
+/** An identity at the provider of single sign-on that an account has. */
+export const ssoLink = z.object({
+  id: z.string(),
+  issuer: z.string(),
+  email: z.string().optional(),
+  linkedAt: timestamp,
+});
+export const ssoBegun = z.object({ url: z.string().describe('Where to send the browser.') });
+export type SsoLink = z.infer<typeof ssoLink>;
+export type SsoBegun = z.infer<typeof ssoBegun>;

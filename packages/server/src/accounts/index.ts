@@ -9,7 +9,6 @@ import {
   type Device,
   type IdSource,
   mayOnServer,
-  newUserId,
   ParleyError,
   type Profile,
   type SecondStep as SecondStepWish,
@@ -31,6 +30,7 @@ import { refuseWeak } from './common-passwords.ts';
 import { Emails } from './emails.ts';
 import { Invites } from './invites.ts';
 import { refuseLookAlike } from './look-alikes.ts';
+import { isHandle, newAccount, refuseName, welcome } from './new-accounts.ts';
 import { OneTimeCodes } from './one-time-codes.ts';
 import { Passkeys } from './passkeys.ts';
 import { PasswordResets } from './password-resets.ts';
@@ -39,6 +39,8 @@ import { Proof } from './proof.ts';
 import { SecondStep } from './second-step.ts';
 import { ServiceTokens, TokenScopes } from './service-tokens.ts';
 import { Sessions } from './sessions.ts';
+import { SingleSignOn } from './single-sign-on.ts';
+import type { SsoProvider } from './sso-provider.ts';
 
 export interface AccountsOptions {
   readonly store: RecordStore & DocumentStore;
@@ -56,14 +58,16 @@ export interface AccountsOptions {
   /** What mails call this server. */
   readonly serverName?: string;
   readonly log?: Log;
+  /** The provider of single sign-on. */
+  readonly provider?: SsoProvider | undefined;
+  /** Whether whoever the provider knows gets an account, whatever the registration. */
+  readonly welcomesByProvider?: boolean;
   /** Where limits of guesses are counted; default: in this process. */
   readonly rates?: RateSource;
   /** Rejects where somebody may have no session, since they are banned. */
   readonly refuse?: (user: UserId) => Promise<void>;
 }
 
-const namePattern = /^[a-zA-Z0-9][a-zA-Z0-9._-]{1,31}$/;
-const colors = 12;
 const defaultDevice = 'unknown device';
 
 /** Who people are: accounts, sessions, invitations. */
@@ -78,6 +82,7 @@ export class Accounts {
   readonly background: Background;
   readonly codes: OneTimeCodes;
   readonly passkeys: Passkeys;
+  readonly sso: SingleSignOn;
   readonly #secondStep: SecondStep;
   readonly #options: AccountsOptions;
 
@@ -96,6 +101,15 @@ export class Accounts {
     this.#secondStep = new SecondStep(store, clock);
     this.passkeys = new Passkeys({ store, clock, serverName, publicUrl });
     this.emails = new Emails({ store, clock, mailer, serverName, publicUrl });
+    this.sso = new SingleSignOn({
+      store,
+      clock,
+      publicUrl,
+      emails: this.emails,
+      sessions: this.sessions,
+      provider: options.provider,
+      welcome: (identity) => welcome(options, identity),
+    });
     this.resets = new PasswordResets({
       store,
       clock,
@@ -166,6 +180,19 @@ export class Accounts {
     return this.#signedIn(await this.#need(user), device);
   }
 
+  /**
+   * Takes an identity of single sign-on from somebody.
+   * @throws ParleyError `not-found`; `forbidden` where they could not sign in any more
+   */
+  async unlink(user: UserId, id: string): Promise<void> {
+    const [account, passkeys] = await Promise.all([this.#need(user), this.passkeys.list(user)]);
+    const links = await this.sso.list(user);
+    const isLast = links.length === 1 && links[0]?.id === id;
+    if (isLast && account.passwordHash === undefined && passkeys.length === 0)
+      throw new ParleyError('forbidden', { message: 'It is your only way to sign in. Add a passkey first.' });
+    await this.sso.unlink(user, id);
+  }
+
   /** The account of who asks, once they have confirmed that it is them. */
   async confirmed(by: Principal, password: string | undefined, address: string): Promise<Account> {
     const account = await this.#need(by.user);
@@ -218,6 +245,11 @@ export class Accounts {
     await (email === null ? this.emails.remove(by.user) : this.emails.begin(by.user, account.name, email));
   }
 
+  /** Makes sure that it is the person who asks, by the password or by a session that is new; see `Proof.confirm`. */
+  async confirm(principal: Principal, password: string | undefined, address: string): Promise<void> {
+    await this.proof.confirm(principal, await this.#need(principal.user), password, address);
+  }
+
   async profile(user: UserId): Promise<Profile> {
     return profileOf(await this.#need(user));
   }
@@ -242,7 +274,7 @@ export class Accounts {
 
   /** Whose handle this is, if anybody's. */
   async idByName(name: string): Promise<UserId | undefined> {
-    return namePattern.test(name) ? (await this.#options.store.accountByName(name))?.id : undefined;
+    return isHandle(name) ? (await this.#options.store.accountByName(name))?.id : undefined;
   }
 
   hasOwner(): Promise<boolean> {
@@ -251,11 +283,6 @@ export class Accounts {
 
   /** Makes many accounts at once, for administrators. An account that exists is returned as it is. */
   async createMany({ serverRole }: Principal, { accounts, tokens = false }: CreateAccounts): Promise<CreatedAccounts> {
-  /** Makes sure that it is the person who asks, by the password or by a session that is new; see `Proof.confirm`. */
-  async confirm(principal: Principal, password: string | undefined, address: string): Promise<void> {
-    await this.proof.confirm(principal, await this.#need(principal.user), password, address);
-  }
-
     if (!mayOnServer('makeAccounts', serverRole)) throw new ParleyError('forbidden');
     for (const { name, password } of accounts) {
       refuseName(name);
@@ -288,25 +315,9 @@ export class Accounts {
     };
   }
 
-  #account(
-    name: string,
-    displayName: string | undefined,
-    serverRole: Account['serverRole'],
-    passwordHash: string | undefined,
-  ): Account {
+  #account(name: string, displayName: string | undefined, serverRole: Account['serverRole'], hash?: string): Account {
     const { clock, ids } = this.#options;
-    const id = newUserId(ids);
-    const sum = Array.from(name).reduce((total, char) => total + (char.codePointAt(0) ?? 0), 0);
-    return {
-      id,
-      name,
-      displayName: displayName ?? name,
-      color: sum % colors,
-      status: '',
-      serverRole,
-      createdAt: clock.now(),
-      ...(passwordHash === undefined ? {} : { passwordHash }),
-    };
+    return newAccount({ name, displayName, serverRole, passwordHash: hash }, clock.now(), ids);
   }
 
   async #signedIn(account: Account, device: string | undefined): Promise<SignedIn> {
@@ -325,8 +336,4 @@ export class Accounts {
     if (account === undefined) throw new ParleyError('not-found');
     return account;
   }
-}
-
-function refuseName(name: string): void {
-  if (!namePattern.test(name)) throw new ParleyError('name-invalid', { field: 'name' });
 }

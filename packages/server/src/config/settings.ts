@@ -100,6 +100,36 @@ export const settings = {
     'Whom mail comes from: "Parley <parley@example.org>".',
     z.string().min(3).max(320).optional(),
   ),
+  oidcIssuer: setting(
+    'PARLEY_OIDC_ISSUER',
+    'URL',
+    'OpenID provider for single sign-on, as it names itself: https://id.example.org. Default: none.',
+    z.url({ protocol: /^https?$/, error: 'must be a URL that begins with https://' }).optional(),
+  ),
+  oidcClientId: setting(
+    'PARLEY_OIDC_CLIENT_ID',
+    'TEXT',
+    'What the provider calls this server.',
+    z.string().min(1).optional(),
+  ),
+  oidcClientSecret: setting(
+    'PARLEY_OIDC_CLIENT_SECRET',
+    'SECRET',
+    'The secret the provider gave for it; better file:PATH of a file that holds it. Default: none, PKCE alone.',
+    z.string().min(1).optional(),
+  ),
+  oidcName: setting(
+    'PARLEY_OIDC_NAME',
+    'TEXT',
+    'What the button to sign in this way says.',
+    z.string().min(1).max(64).default('single sign-on'),
+  ),
+  oidcSignUp: setting(
+    'PARLEY_OIDC_SIGN_UP',
+    'BOOLEAN',
+    'Whether whoever the provider knows gets an account. Where registration is open they do anyway.',
+    z.union([z.stringbool(), z.boolean()], { error: 'must be true or false' }).default(false),
+  ),
   partitions: setting(
     'PARLEY_PARTITIONS',
     'NUMBER',

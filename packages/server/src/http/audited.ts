@@ -16,6 +16,7 @@ export const auditedRoutes: Readonly<Record<string, AuditAct>> = {
   'POST /password': 'password.changed',
   'POST /passkeys': 'credential.added',
   'DELETE /passkeys/:id': 'credential.removed',
+  'DELETE /sso/:id': 'credential.removed',
   'POST /one-time-codes/confirmation': 'credential.added',
   'POST /one-time-codes/removal': 'credential.removed',
   'POST /invites': 'invite.made',

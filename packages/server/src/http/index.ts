@@ -175,6 +175,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
         registration: config.registration,
         hasOwner: await accounts.hasOwner(),
         resetsByMail: accounts.emails.canSend,
+        ...(config.oidcIssuer === undefined ? {} : { singleSignOn: config.oidcName }),
       }));
       await api.register(async (open) => {
         open.addHook('onRequest', async (request) => {
@@ -184,6 +185,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
         publicAccountRoutes(open, routes);
         secondStepRoutes(open, routes);
         publicPasskeyRoutes(open, routes);
+        publicSsoRoutes(open, { ...routes, audit, isSecure });
         publicEmailRoutes(open, { ...routes, audit });
       });
       await api.register(async (signedIn) => {
@@ -206,6 +208,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
         tokenRoutes(signedIn, routes);
         oneTimeCodeRoutes(signedIn, routes);
         passkeyRoutes(signedIn, routes);
+        ssoRoutes(signedIn, { ...routes, audit, isSecure });
         emailRoutes(signedIn, { ...routes, audit });
         moderationRoutes(signedIn, { accounts, audit, moderation, reads, principal: routes.principal });
         conversationRoutes(signedIn, { reads, gateway, principal: routes.principal });

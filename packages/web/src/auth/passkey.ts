@@ -5,7 +5,6 @@ import { deviceName } from './device.ts';
 /** Fetched when somebody wants a passkey. */
 const webauthn = () => import('@simplewebauthn/browser');
 type Webauthn = Awaited<ReturnType<typeof webauthn>>;
-type RequestOptions = Parameters<Webauthn['startAuthentication']>[0]['optionsJSON'];
 type CreationOptions = Parameters<Webauthn['startRegistration']>[0]['optionsJSON'];
 
 /** Browsers have passkeys only where nobody on the way can listen. */
@@ -14,7 +13,7 @@ export const hasPasskeys = (): boolean => isSecureContext && 'PublicKeyCredentia
 /** Asks for one of the passkeys that this device has for this server, whoever's it is. `undefined` when its owner thought better of it. */
 export async function signInWithPasskey(): Promise<SignedIn | undefined> {
   const [{ startAuthentication }, options] = await Promise.all([webauthn(), rest.passkeyChallenge()]);
-  const response = await unlessCancelled(startAuthentication({ optionsJSON: options as unknown as RequestOptions }));
+  const response = await unlessCancelled(startAuthentication({ optionsJSON: options }));
   if (response === undefined) return undefined;
   const answer = { ...response } as unknown as PasskeySignIn['response'];
   return rest.signInWithPasskey({ response: answer, device: deviceName(navigator.userAgent) });

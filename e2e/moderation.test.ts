@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { text } from 'node:stream/consumers';
 import { after, before, describe, it } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { isConversationId } from '../packages/client/src/index.ts';
@@ -131,6 +132,26 @@ describe('a moderator’s evening, in two browsers', { skip }, () => {
       .waitFor();
     await isAccessible('settings-audit', ada);
     await ada.page.keyboard.press('Escape');
+  });
+
+  it('people take their data with them, and leave for good', async () => {
+    const edsger = await Visitor.arrive(browser, server.url);
+    await edsger.signIn('edsger.dijkstra', password);
+    await edsger.page.getByRole('button', { name: 'Settings' }).click();
+    await edsger.page.getByRole('tab', { name: 'Your data' }).click();
+    await isAccessible('settings-data', edsger);
+    const [download] = await Promise.all([
+      edsger.page.waitForEvent('download'),
+      edsger.page.getByRole('link', { name: 'Download it' }).click(),
+    ]);
+    const file = await download.createReadStream();
+    assert.match(await text(file), /"type":"message".*Buy my patent engine oil!/);
+    await edsger.page.getByRole('tabpanel').getByLabel('Your password').fill(password);
+    await edsger.page.getByRole('button', { name: 'Delete my account' }).click();
+    await edsger.page.getByRole('button', { name: 'Sign in' }).waitFor();
+    await edsger.leave();
+    await ada.page.reload();
+    await ada.page.getByText('Deleted account').first().waitFor();
   });
 
   it('whoever is banned from the server is out at once', async () => {

@@ -1,9 +1,13 @@
 import { stdout } from 'node:process';
 import { makePasswordReset, shardStore } from '@parley/server';
 import { parseOptions, UsageError, urlOf } from '../options.ts';
+import { type Administrator, accountNamed, administratorOf, exportAccount, writeAudit } from './accounts.ts';
 
 export const adminHelp = (): string => `Usage: parley admin shard --store URL
        parley admin reset-password NAME --store URL [--public-url URL]
+       parley admin audit [--json] [--url URL]
+       parley admin export-account NAME [--out FILE] [--url URL]
+       parley admin delete-account NAME --yes [--remove-messages] [--url URL]
 
 shard
   Spreads a store over the shards of a MongoDB cluster: once, before or after the first start; running it again changes
@@ -14,7 +18,22 @@ reset-password
   Prints a link by which NAME chooses a new password within a day. For an owner who has forgotten theirs; of others,
   administrators make links in the web client. A store of SQLite must not be in use: stop the server first.
 
+audit
+  Writes the audit log of a running server, newest first: who did what to whom, from where. With --json a line of JSON for
+  each entry, with the hashes that chain it.
+
+export-account
+  Writes everything that is kept of NAME, a line of JSON for each piece.
+
+delete-account
+  Deletes the account NAME for good: its sessions end, its name is free, and what it wrote stays by "Deleted account", or
+  goes too with --remove-messages. Doing it again finishes one that was cut short.
+
+These three act as the administrator of PARLEY_TOKEN, or of 'parley chat login'.
+
 Options:
+  --url URL          Of the server; default: the one signed in to last
+  --out FILE         Where the export goes, readable by nobody else [standard output]
   --store URL        sqlite:PATH, cassandra://HOST/KEYSPACE or mongodb://USER:PASSWORD@HOST/DATABASE; to shard, a mongos
   --public-url URL   Where people reach the server [http://localhost:3000]
 `;
@@ -22,6 +41,11 @@ Options:
 const settings = {
   store: { type: 'string' },
   'public-url': { type: 'string', default: 'http://localhost:3000' },
+  url: { type: 'string' },
+  out: { type: 'string' },
+  json: { type: 'boolean', default: false },
+  yes: { type: 'boolean', default: false },
+  'remove-messages': { type: 'boolean', default: false },
 } as const;
 
 /** What an operator does to an engine once. Resolves to the exit code; rejects with an Error fit for an operator. */
@@ -40,7 +64,25 @@ export async function admin(argv: readonly string[]): Promise<number> {
     stdout.write(`${link.url}\n`);
     return 0;
   }
+  const atServer = (): Administrator =>
+    administratorOf(values.url === undefined ? undefined : urlOf('--url', values.url));
+  if (what === 'audit' && name === undefined) {
+    await writeAudit(atServer(), values.json);
+    return 0;
+  }
+  if (what === 'export-account' && name !== undefined && more.length === 0) {
+    const server = atServer();
+    await exportAccount(server, await accountNamed(server, name), values.out);
+    return 0;
+  }
+  if (what === 'delete-account' && name !== undefined && more.length === 0) {
+    if (!values.yes) throw new UsageError(`Deleting @${name} cannot be undone. Say --yes to do it.`);
+    const server = atServer();
+    await server.rest.deleteAccount(await accountNamed(server, name), values['remove-messages'] ? 'remove' : 'keep');
+    stdout.write(`@${name} is deleted.\n`);
+    return 0;
+  }
   throw new UsageError(
-    "admin takes: shard --store URL, or reset-password NAME --store URL. See 'parley admin --help'.",
+    "admin takes: shard, reset-password NAME, audit, export-account NAME or delete-account NAME. See 'parley admin --help'.",
   );
 }

@@ -14,6 +14,7 @@ export type Panel =
 export type SettingsPage =
   | 'order'
   | 'audit'
+  | 'data'
   | 'profile'
   | 'appearance'
   | 'password'

@@ -13,6 +13,7 @@ import { Devices } from './devices.tsx';
 import { Invitations } from './invitations.tsx';
 import { Keyboard } from './keyboard.tsx';
 import { Order } from './order.tsx';
+import { OwnData } from './own-data.tsx';
 import { Password } from './password.tsx';
 import { ProfilePage } from './profile.tsx';
 import { Security } from './security/security.tsx';
@@ -36,6 +37,7 @@ const pages: readonly Page[] = [
   { page: 'invitations', title: 'Invitations', icon: 'user-plus', content: Invitations, action: 'inviteToServer' },
   { page: 'tokens', title: 'Tokens', icon: 'link', content: Tokens },
   { page: 'keyboard', title: 'Keyboard', icon: 'keyboard', content: Keyboard },
+  { page: 'data', title: 'Your data', icon: 'archive', content: OwnData },
   { page: 'order', title: 'Moderation', icon: 'shield', content: Order, action: 'settleReports' },
   { page: 'audit', title: 'Audit log', icon: 'clock', content: AuditLog, action: 'readAudit' },
 ];

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync } from 'node:fs';
+import { existsSync, globSync, mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { aptInstall } from './apt.ts';
 import type { Say } from './engine.ts';
@@ -14,10 +14,17 @@ const centrifugoVersion = 'v6.9.1';
  * starts and stops them itself, and reports those that are not here as skipped.
  */
 export const peers: Readonly<Record<string, (say: Say) => Promise<void>>> = {
-  ejabberd: (say) => aptInstall([{ programs: ['ejabberdctl'], debian: 'ejabberd' }], say),
+  ejabberd,
   centrifugo,
   netty: (say) => fetchJars({ name: 'netty', artifacts: ['io.netty:netty-codec-http:4.2.18.Final'] }, say),
 };
+
+/** Its archive is kept in SQLite, by a driver that the package only recommends. */
+async function ejabberd(say: Say): Promise<void> {
+  const driver = { programs: ['p1-sqlite3-missing'], debian: 'erlang-p1-sqlite3' };
+  const hasDriver = globSync('/usr/lib/erlang/lib/p1_sqlite3-*').length > 0;
+  await aptInstall([{ programs: ['ejabberdctl'], debian: 'ejabberd' }, ...(hasDriver ? [] : [driver])], say);
+}
 
 async function centrifugo(say: Say): Promise<void> {
   const folder = join(programsFolder, 'centrifugo');

@@ -1,5 +1,6 @@
 import { newCid } from '@parley/client';
 import { percentile } from '../../replay/report.ts';
+import { withEncryption } from '../load/encrypted.ts';
 import { inTurns } from '../load/in-turns.ts';
 import { pace } from '../load/pace.ts';
 import { BenchedParley, greeting } from '../load/parley.ts';
@@ -38,20 +39,28 @@ interface Served {
 /** Every message of a room to each of its members: what a chat server does most. */
 export const fanout: Scenario = {
   name: 'fanout',
-  help: '1,000 members, 200-byte messages at 40, 300 and 2,000 a second: server CPU a delivery and latency; by socket.io: Parley by its endpoint for Socket.IO',
-  params: { members: 1_000, seconds: 8, rates: '40,300,2000', beside: 'all', by: 'websocket' },
-  async run({ members, seconds, rates, beside, by }) {
+  help: '1,000 members, 200-byte messages at 40, 300 and 2,000 a second: server CPU a delivery and latency',
+  params: { members: 1_000, seconds: 8, rates: '40,300,2000', beside: 'all', encrypted: 'no' },
+  async run({ members, seconds, rates, beside, encrypted }) {
+    if (encrypted !== 'no')
+      return withEncryption(encrypted, async (args) => {
+        const rate = numbersIn(rates).at(-1) ?? 0;
+        const served = await parleyServed(Number(members), args);
+        const figures = await measure(served, rate, Number(seconds), Number(members));
+        return { figures: { rate, ...figures }, cost: figures.cpuMicrosecondsPerDelivery };
+      });
     const parley: Record<string, Figures> = {};
     const peers: Record<string, Record<string, Figures | string>> = {};
     const chosen = chosenOf(roomPeers, String(beside));
     for (const rate of numbersIn(rates)) {
       const at = `at${rate}`;
-      parley[at] = await measure(
-        await parleyServed(Number(members), by === 'socket.io'),
-        rate,
-        Number(seconds),
-        Number(members),
-      );
+      parley[at] = await measure(await parleyServed(Number(members)), rate, Number(seconds), Number(members));
+      // The same server by its Socket.IO endpoint: what an official client costs it.
+      if (['all', 'parleySocketIo'].includes(String(beside)))
+        peers['parleySocketIo'] = {
+          ...peers['parleySocketIo'],
+          [at]: await measure(await parleyServed(Number(members), [], true), rate, Number(seconds), Number(members)),
+        };
       for (const peer of chosen) {
         if (rate * Number(members) > peer.maxRate * 1_000 || peers[peer.name]?.['skipped'] !== undefined) continue;
         const figures = await unlessMissing(async () =>
@@ -119,8 +128,8 @@ async function measure(served: Served, perSecond: number, seconds: number, membe
   };
 }
 
-async function parleyServed(members: number, isBySocketIo: boolean): Promise<Served> {
-  const parley = await BenchedParley.start();
+async function parleyServed(members: number, args: readonly string[] = [], bySocketIo = false): Promise<Served> {
+  const parley = await BenchedParley.start(args);
   const people = await parley.people(members);
   const room = await parley.conversation('bench', people);
   const sender = new Receiver(false);
@@ -131,9 +140,11 @@ async function parleyServed(members: number, isBySocketIo: boolean): Promise<Ser
     open: (receivers) =>
       inTurns(receivers, (receiver, index) => {
         const token = people[index]?.token ?? '';
-        if (!isBySocketIo) return receiver.open(parley.server.url, '/ws', greeting(token, [room]), parleyHeaders);
-        const auth = { token, resume: { [room]: base } };
-        return receiver.open(parley.server.url, socketIoPath(), [`40${JSON.stringify(auth)}`]);
+        return bySocketIo
+          ? receiver.open(parley.server.url, socketIoPath(), [
+              `40${JSON.stringify({ token, resume: { [room]: base } })}`,
+            ])
+          : receiver.open(parley.server.url, '/ws', greeting(token, [room]), parleyHeaders);
       }),
     enterMs,
     send: (text) =>

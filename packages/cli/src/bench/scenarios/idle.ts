@@ -1,9 +1,9 @@
 import { inTurns } from '../load/in-turns.ts';
 import { BenchedParley, greeting } from '../load/parley.ts';
-import { peer } from '../load/peer.ts';
 import { RawSocket } from '../load/raw-socket.ts';
+import { chosenOf, type RoomPeer, roomPeers, socketIo, unlessMissing } from '../load/room-peers.ts';
 import type { ServerProcess } from '../load/server-process.ts';
-import { parleyHeaders, socketIoGreeting, socketIoPath } from '../load/socket-io.ts';
+import { parleyHeaders, socketIoPath } from '../load/socket-io.ts';
 import { affordable, pause, round } from '../measuring.ts';
 import type { Scenario } from '../scenario.ts';
 
@@ -22,27 +22,48 @@ const settleMs = 5_000;
 export const idle: Scenario = {
   name: 'idle',
   help: '10,000 signed-in sessions that watch 20 streams each: resident memory of the server a session',
-  params: { sessions: 10_000, streams: 20 },
-  async run({ sessions, streams }) {
+  params: { sessions: 10_000, streams: 20, beside: 'all' },
+  async run({ sessions, streams, beside }) {
     const count = affordable(Number(sessions));
     const parley = await parleyFigures(count, Number(streams));
-    const server = await peer('socket-io-server');
-    const socketIo = await measure(server, count, () =>
-      RawSocket.open({ url: server.url, path: socketIoPath(`&rooms=${streams}`), onData: () => undefined }).then(
-        (socket) => ({ socket, greet: socketIoGreeting }),
-      ),
-    );
-    await server.stop();
-    const ratio = { socketIoBytesToParley: round(socketIo.residentBytesPerSession / parley.residentBytesPerSession) };
+    const peers: Record<string, Figures | string> = {};
+    for (const peer of chosenOf(idlePeers, String(beside)))
+      peers[peer.name] = await unlessMissing(() => peerFigures(peer, count, Number(streams)));
+    const ratio: Record<string, number> = {};
+    for (const [name, figures] of Object.entries(peers)) {
+      if (typeof figures !== 'string')
+        ratio[`${name}BytesToParley`] = round(figures.residentBytesPerSession / parley.residentBytesPerSession);
+    }
     return {
       parley,
-      peers: { socketIo },
+      peers,
       ratio,
       pass:
-        count === Number(sessions) && parley.residentBytesPerSession <= targetBytes && ratio.socketIoBytesToParley >= 2,
+        count === Number(sessions) &&
+        parley.residentBytesPerSession <= targetBytes &&
+        (peers['socketIo'] === undefined || (ratio['socketIoBytesToParley'] ?? 0) >= 2),
     };
   },
 };
+
+/** Those that know of rooms; the others are bare sockets. */
+const idlePeers = roomPeers.filter(({ name }) => ['socketIo', 'centrifugo', 'ejabberd', 'netty'].includes(name));
+
+async function peerFigures(peer: RoomPeer, sessions: number, streams: number): Promise<Figures> {
+  const server = await peer.start();
+  const path = peer === socketIo ? socketIoPath(`&rooms=${streams}`) : peer.path;
+  const figures = await measure(server, sessions, async (index) => ({
+    socket: await RawSocket.open({
+      url: server.url,
+      path,
+      ...(peer.headers === undefined ? {} : { headers: peer.headers }),
+      onData: () => undefined,
+    }),
+    greet: peer.greet(index, streams),
+  }));
+  await server.stop('SIGKILL');
+  return figures;
+}
 
 async function parleyFigures(sessions: number, streams: number): Promise<Figures> {
   const parley = await BenchedParley.start();

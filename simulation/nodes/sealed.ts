@@ -25,7 +25,7 @@ export function sealedStore(store: SimulatedStore, process: Process, keyring: Ke
     keyring,
     clock: process.clock,
     log: silentLog,
-    fill: (buffer) => void buffer.set(process.scheduler.random.bytes(buffer.length)),
+    fill: (buffer) => buffer.set(process.scheduler.random.bytes(buffer.length)),
   });
   const sealing = new KeyringSealing(new Seals(keys, silentLog), async (stream) => (await store.head(stream)) > 0);
   // Accounts are not simulated: nothing here asks for the rest of a store.

@@ -6,7 +6,9 @@ import { after, before, describe, it } from 'node:test';
 import { Secret, TOTP } from 'otpauth';
 import type { Browser } from 'playwright-core';
 import { loadConfig, type Node, startNode } from '../packages/server/src/index.ts';
+import { freePort } from '../packages/server/test/security/free-port.ts';
 import { Mailbox } from '../packages/server/test/security/mailbox.ts';
+import { clientId, clientSecret, TestProvider } from '../packages/server/test/security/provider.ts';
 import { launchChromium, skipWithoutChromium } from './support/chromium.ts';
 import { Visitor } from './support/visitor.ts';
 
@@ -17,6 +19,7 @@ describe('the ways to sign in, in a browser', { skip: skipWithoutChromium() }, (
   let browser: Browser;
   let mailbox: Mailbox;
   let folder = '';
+  let provider: TestProvider;
   let node: Node;
   let ada: Visitor;
 
@@ -24,8 +27,11 @@ describe('the ways to sign in, in a browser', { skip: skipWithoutChromium() }, (
     folder = await mkdtemp(join(tmpdir(), 'parley-e2e-'));
     [browser, mailbox] = await Promise.all([launchChromium(), Mailbox.open()]);
     // By name: browsers have no passkeys for addresses of numbers.
-    const own = ['--port', '0', '--data', folder, '--log-level', 'warn', '--registration', 'open', ...mailbox.flags];
-    node = await startNode(loadConfig(own, {}, () => '{}'));
+    const port = await freePort();
+    provider = await TestProvider.open(`http://localhost:${port}/api/v1/sso/callback`);
+    const oidc = ['--oidc-issuer', provider.issuer, '--oidc-client-id', clientId, '--oidc-client-secret', clientSecret];
+    const own = ['--port', String(port), '--data', folder, '--log-level', 'error', '--registration', 'open'];
+    node = await startNode(loadConfig([...own, ...oidc, '--oidc-name', 'Example', ...mailbox.flags], {}, () => '{}'));
     ada = await Visitor.arrive(browser, node.url, narrow);
     const device = await ada.page.context().newCDPSession(ada.page);
     await device.send('WebAuthn.enable');
@@ -45,6 +51,7 @@ describe('the ways to sign in, in a browser', { skip: skipWithoutChromium() }, (
     await ada?.leave();
     await browser?.close();
     await node?.stop();
+    await provider?.[Symbol.asyncDispose]();
     await mailbox?.[Symbol.asyncDispose]();
     await rm(folder, { recursive: true, maxRetries: 5 });
   });
@@ -158,5 +165,25 @@ describe('the ways to sign in, in a browser', { skip: skipWithoutChromium() }, (
     await button('End Backup').click();
     await ada.page.getByText(/has no access any more/).waitFor();
     assert.equal((await me()).status, 401);
+  });
+
+  it('an identity at the provider is linked, and signs in; one that is not known makes an account where all may come', async () => {
+    provider.current = { sub: 'ada-there' };
+    await ada.page.getByRole('tab', { name: 'Security' }).click();
+    await button('Link an identity').click();
+    await ada.page.getByLabel('Your password').fill('another fine phrase');
+    await button('Go there').click();
+    await isIn();
+    await openSecurity();
+    await button(/^Unlink/).waitFor();
+    await signOut();
+    await button('Continue with Example').click();
+    await ada.page.getByRole('textbox', { name: 'Code' }).waitFor();
+    assert.ok(!ada.page.url().includes('#'), 'the challenge is not left in the address');
+    const grace = await Visitor.arrive(browser, node.url, narrow);
+    provider.current = { sub: 'grace-there', preferred_username: 'grace', name: 'Grace Hopper' };
+    await grace.page.getByRole('button', { name: 'Continue with Example' }).click();
+    await grace.page.getByRole('navigation', { name: 'Conversations' }).waitFor();
+    await grace.leave();
   });
 });

@@ -1,24 +1,13 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { Secret, TOTP } from 'otpauth';
 import { openProvider } from '../../src/accounts/open-provider.ts';
 import { type Answer, type SignedUp, Stand } from '../node/stand.ts';
+import { freePort } from './free-port.ts';
 import { Mailbox } from './mailbox.ts';
 import { clientId, clientSecret, type ProviderAccount, TestProvider, Wanderer } from './provider.ts';
 
 const password = 'a fine pass phrase';
-
-/** A port nobody has at this moment: the provider has to know where people come back to before the server is there. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 describe('single sign-on, by a real provider', () => {
   let provider: TestProvider;

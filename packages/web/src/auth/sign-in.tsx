@@ -1,10 +1,13 @@
 import { useState } from 'preact/hooks';
 import { enter } from '../app/boot.ts';
 import { rest } from '../state/api.ts';
+import { about } from '../state/session.ts';
 import { failed } from '../state/toasts.ts';
 import { Button } from '../ui/button.tsx';
 import { Field } from '../ui/field.tsx';
+import { Icon } from '../ui/icon.tsx';
 import { PasswordInput } from '../ui/password-input.tsx';
+import { takeArrival } from './arrival.ts';
 import { AuthForm } from './auth-form.tsx';
 import { CodeStep } from './code-step.tsx';
 import { deviceName } from './device.ts';
@@ -14,7 +17,8 @@ import { hasPasskeys, signInWithPasskey } from './passkey.ts';
 export function SignInForm() {
   const [name, setName] = useState('');
   const [password, setPassword] = useState('');
-  const [challenge, setChallenge] = useState<string>();
+  const [arrival] = useState(takeArrival);
+  const [challenge, setChallenge] = useState(arrival.challenge);
   const send = async () => {
     const wish = { name: name.trim(), password, device: deviceName(navigator.userAgent) };
     const begun = await rest.beginSignIn(wish);
@@ -26,6 +30,13 @@ export function SignInForm() {
     <>
       <PasswordForm {...{ name, setName, password, setPassword, send }} />
       {hasPasskeys() ? <PasskeyButton /> : null}
+      <SsoButton />
+      {arrival.problem === undefined ? null : (
+        <p class="auth-error" role="alert">
+          <Icon name="alert" size={16} />
+          {arrival.problem}
+        </p>
+      )}
     </>
   );
 }
@@ -46,6 +57,24 @@ function PasskeyButton() {
   return (
     <Button class="auth-other" icon="key" busy={busy} onClick={() => void use()}>
       Use a passkey
+    </Button>
+  );
+}
+
+/** To the provider that this server trusts, where it has one. */
+function SsoButton() {
+  const name = about.value?.singleSignOn;
+  if (name === undefined) return null;
+  const go = async () => {
+    try {
+      location.assign((await rest.beginSingleSignOn()).url);
+    } catch (error) {
+      failed(error);
+    }
+  };
+  return (
+    <Button class="auth-other" icon="lock" onClick={() => void go()}>
+      Continue with {name}
     </Button>
   );
 }

@@ -25,6 +25,8 @@ export const plain = (text: string): string =>
 export function messageLine(message: Message, look: Look): string {
   const { seq, at, actor, replyTo, thread, editedAt, deleted, reactions = [] } = message;
   if (deleted === true) return line(at, seq, `${name(actor, look)} ${styled('dim', '(deleted)', look)}`, look);
+  if (message.unreadable !== undefined)
+    return line(at, seq, `${name(actor, look)} ${styled('dim', `(${message.unreadable})`, look)}`, look);
   const edited = editedAt === undefined ? '' : styled('dim', ' (edited)', look);
   const faces = reactions.map(({ emoji, users }) => `${plain(emoji)}${users.length > 1 ? users.length : ''}`).join(' ');
   const told = faces === '' ? '' : styled('dim', ` [${faces}]`, look);

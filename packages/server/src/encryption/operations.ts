@@ -126,7 +126,7 @@ export class KeyOperations {
       const kept = keptOf(line);
       for (let attempt = 1; ; attempt++) {
         const stored = await this.#documents.read(kept.scope, kept.generation);
-        if (stored !== undefined && (stored.wrapped === undefined || stored.wrapped === kept.wrapped)) break;
+        if (stored !== undefined && (await this.#isGood(stored, kept))) break;
         if (await this.#documents.put({ ...kept, version: stored?.version ?? 0 })) {
           if (kept.wrapped === undefined) erased++;
           else restored++;
@@ -138,6 +138,18 @@ export class KeyOperations {
     }
     await this.#documents.noteErasure(everyScope);
     return { restored, erased };
+  }
+
+  /** Whether what is stored stays: it was erased, or it opens. A key that opens may have sealed what was said since. */
+  async #isGood({ scope, generation, wrapped }: StoredKey, kept: Omit<StoredKey, 'version'>): Promise<boolean> {
+    if (wrapped === undefined || wrapped === kept.wrapped) return true;
+    if (kept.wrapped === undefined) return false;
+    try {
+      return (await this.#keyring.unwrap(wrapped, contextOf(scope, generation))) !== undefined;
+    } catch (error) {
+      if (error instanceof KeyringError) return false;
+      throw error;
+    }
   }
 }
 

@@ -66,7 +66,9 @@ export function createReads({ store, states, presenceOf }: ReadsOptions): Reads 
       if (!mayOnServer('listChannels', principal.serverRole)) return { channels: [] };
       const entries = await store.listChannels({ includeArchived: false, limit: maxChannels });
       const visible = await Promise.all(entries.map(({ conversation }) => see(states, principal, conversation)));
-      return { channels: visible.map((one) => summary(one, principal)) };
+      const channels = visible.map((one) => summary(one, principal));
+      // The store sorts by what it holds, which is ciphertext where there is a keyring.
+      return { channels: channels.toSorted((a, b) => (a.name < b.name ? -1 : 1)) };
     },
     async members(principal, id) {
       const { state } = await see(states, principal, id);

@@ -1,6 +1,7 @@
 import type { Message } from '@parley/client';
 import { plainText } from '../markdown/render.ts';
 import { clockTime, plural } from '../state/format.ts';
+import { unreadableNote } from './unreadable.ts';
 
 /** Longer texts are read in the message itself. */
 const maxSpoken = 280;
@@ -18,8 +19,11 @@ export function messageLabel(message: Message, name: string): string {
   return `${name}, ${clockTime(message.at)}: ${[text, ...marks].join(', ')}`;
 }
 
-function saidBy({ deleted, hidden, text }: Message): string {
+function saidBy(message: Message): string {
+  const { deleted, hidden, text } = message;
   if (deleted === true) return 'deleted message';
+  const note = unreadableNote(message);
+  if (note !== undefined) return note;
   return hidden === true ? 'message hidden by a moderator' : plainText(text).slice(0, maxSpoken);
 }
 

@@ -3,6 +3,7 @@ import { displayNameOf } from '../state/people.ts';
 import type { TimelineView } from '../state/view.ts';
 import { Icon } from '../ui/icon.tsx';
 import { lookUp } from './look-up.ts';
+import { unreadableNote } from './unreadable.ts';
 
 /** The answered message in one line; pressing it goes there. */
 export function ReplyQuote({ view, seq }: { view: TimelineView; seq: number }) {
@@ -12,7 +13,7 @@ export function ReplyQuote({ view, seq }: { view: TimelineView; seq: number }) {
       ? 'an earlier message'
       : answered.deleted === true
         ? 'a deleted message'
-        : plainText(answered.text).slice(0, 200);
+        : (unreadableNote(answered) ?? plainText(answered.text).slice(0, 200));
   return (
     <button type="button" class="reply-quote" onClick={() => void view.jumpTo(seq)}>
       <Icon name="reply" size={16} />

@@ -42,7 +42,8 @@ export const removeConversation = (id: ConversationId): void => held.delete(id);
 
 /** What a conversation is called: a direct one by the other person. */
 export function titleOf(conversation: Pick<ListedConversation, 'kind' | 'name' | 'peer'>): string {
-  if (conversation.kind !== 'direct') return conversation.name;
+  // Only erasing leaves a group or channel without a name.
+  if (conversation.kind !== 'direct') return conversation.name === '' ? 'Erased conversation' : conversation.name;
   return conversation.peer === undefined ? 'Notes to yourself' : displayNameOf(conversation.peer);
 }
 

@@ -129,13 +129,14 @@ export function hiddenForm({ mentions: _m, mass: _a, ...rest }: Message): Messag
 }
 
 function edited(row: Message, event: Extract<ConversationEvent, { type: 'edited' }>): Message {
-  const { mentions: _m, mass: _a, ...rest } = row;
+  const { mentions: _m, mass: _a, unreadable: _u, ...rest } = row;
   return {
     ...rest,
     text: event.text,
     editedAt: event.at,
     ...(event.mentions === undefined ? {} : { mentions: event.mentions }),
     ...(event.mass === undefined ? {} : { mass: event.mass }),
+    ...(event.unreadable === undefined ? {} : { unreadable: event.unreadable }),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { ConversationId, Message } from '@parley/client';
 import type { ComponentChildren } from 'preact';
 import { plainText } from '../markdown/render.ts';
+import { unreadableNote } from '../message/unreadable.ts';
 import { conversationOf, titleOf } from '../state/conversations.ts';
 import { clockTime, dayName, fullTime } from '../state/format.ts';
 import { displayNameOf } from '../state/people.ts';
@@ -39,7 +40,11 @@ export function MessageCard({
             </time>
           </p>
           <p class="card-words">
-            {message.deleted === true ? <em>This message was deleted.</em> : plainText(message.text)}
+            {message.deleted === true ? (
+              <em>This message was deleted.</em>
+            ) : (
+              (unreadableNote(message) ?? plainText(message.text))
+            )}
           </p>
           {children}
         </div>

@@ -1,9 +1,11 @@
 import {
   type ConversationId,
   createClient,
+  type ErrorCode,
   newCid,
   newConversationId,
   type ParleyClient,
+  ParleyError,
   type UserId,
 } from '@parley/client';
 import type { ChatLine } from './lines.ts';
@@ -14,6 +16,8 @@ import { patiently } from './patience.ts';
 const accountsPerRequest = 100;
 const membersPerCommand = 1_000;
 const device = 'parley replay';
+/** How a server refuses its second first account. */
+const madeMeanwhile: readonly ErrorCode[] = ['invite-required', 'registration-closed', 'name-taken'];
 
 export interface Person {
   readonly id: UserId;
@@ -28,12 +32,16 @@ export interface Channel {
 /** Signs the administrator in; on an empty server, makes it the owner first. */
 export async function administrator(url: string, name: string, password: string): Promise<ParleyClient> {
   const stranger = createClient({ url });
+  const signIn = () => stranger.rest.signIn({ name, password, device });
   // Asked anew each time: who was made the owner by a request without an answer signs in by the next.
-  const { token } = await patiently(async () =>
-    (await stranger.rest.server()).hasOwner
-      ? stranger.rest.signIn({ name, password, device })
-      : stranger.rest.signUp({ name, password, device }),
-  );
+  const { token } = await patiently(async () => {
+    if ((await stranger.rest.server()).hasOwner) return signIn();
+    return stranger.rest.signUp({ name, password, device }).catch((error: unknown) => {
+      // A store that has just taken the first account without saying so may not show it yet, and takes no second first one.
+      if (error instanceof ParleyError && madeMeanwhile.includes(error.code)) return signIn();
+      throw error;
+    });
+  });
   await stranger.close();
   return connected(url, token);
 }

@@ -1,10 +1,10 @@
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stderr } from 'node:process';
 import type { DeliveryMode } from '@parley/client';
 import { percentile } from '../replay/report.ts';
 import { check } from './check.ts';
 import type { Stack } from './cluster/stack.ts';
+import { writeHistory } from './evidence.ts';
 import { inject } from './faults/inject.ts';
 import type { FaultKind } from './faults/kinds.ts';
 import { isRecoveryDueAtOnce, type PlannedFault, plan } from './faults/schedule.ts';
@@ -155,11 +155,7 @@ export async function run(options: RunOptions): Promise<Report> {
       peakMiB <= memory.boundMiB &&
       verdict.acknowledged > 0,
   };
-  if (!report.pass)
-    writeFileSync(
-      join(folder, 'history.json'),
-      JSON.stringify({ ...history, sent: [...history.sent.values()], stored: [...history.stored] }),
-    );
+  if (!report.pass) await writeHistory(join(folder, 'history.jsonl'), history);
   return report;
 }
 

@@ -20,7 +20,7 @@ const nodeCount = 3;
 /** What an engine may take above its own port. */
 const portsPerEngine = 3;
 const ofNodes: readonly FaultKind[] = [
-  ...(['kill', 'pause', 'restart', 'rolling', 'clock'] as const),
+  ...(['kill', 'pause', 'restart', 'rolling', 'clock', 'full'] as const),
   ...(['cut', 'blackhole', 'slow', 'storm'] as const),
 ];
 

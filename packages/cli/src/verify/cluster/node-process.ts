@@ -3,8 +3,8 @@ import { createWriteStream, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 
-/** A node must be ready by then; engines that are starting take most of it. */
-const readyTimeoutMs = 90_000;
+/** A node must be ready by then; engines that are starting, and a machine with much else to do, take most of it. */
+const readyTimeoutMs = 180_000;
 
 /** A graceful end takes 9 s at most (`--drain-ms` and one); on a busy machine of two cores the rest is waiting for a turn. */
 const stopTimeoutMs = 45_000;

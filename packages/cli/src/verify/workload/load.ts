@@ -3,9 +3,10 @@ import type { Recorder } from '../history.ts';
 import type { Random } from '../random.ts';
 import type { Member } from './member.ts';
 import type { World } from './setup.ts';
+import { forbiddenAfterRemoval, forbiddenIn, trespass } from './trespass.ts';
 
 const tickMs = 20;
-/** An attempt that should be refused, or a membership change, waits so long for a server that is away. */
+/** A membership change waits so long for a server that is away. */
 const patienceMs = 20_000;
 
 export interface LoadOptions {
@@ -67,7 +68,7 @@ export class Load {
 
   /** Members come into one conversation and are put out of it again. */
   async #revolve(): Promise<void> {
-    const { world, random } = this.#options;
+    const { world, random, recorder } = this.#options;
     const inside: Member[] = [];
     while (await this.#pause(500)) {
       const outside = world.members.filter((member) => !inside.includes(member));
@@ -86,48 +87,23 @@ export class Load {
       if (!isLeaving) {
         inside.push(member);
         member.watch(world.revolving);
-      } else inside.splice(inside.indexOf(member), 1);
+      } else {
+        inside.splice(inside.indexOf(member), 1);
+        // Nobody else invites here, so that nobody makes it right before the answer.
+        for (const attempt of forbiddenAfterRemoval(member, world.revolving)) await trespass(attempt, recorder);
+      }
       world.host.post(world.revolving);
       for (const person of inside) person.act(world.revolving);
     }
   }
 
-  /** An outsider tries what is not allowed. */
+  /** Outsiders and members try what is not allowed, and an outsider listens. */
   async #trespass(): Promise<void> {
     const { world, random, recorder } = this.#options;
     while (await this.#pause(700)) {
-      const { id } = random.pick(world.groups);
-      const attempts: readonly [string, () => Promise<unknown>][] = [
-        [
-          'a post by an outsider',
-          () =>
-            world.outsider.request(id, { type: 'post', text: 'I should not be here' }, AbortSignal.timeout(patienceMs)),
-        ],
-        [
-          'an outsider inviting itself',
-          () =>
-            world.outsider.request(
-              id,
-              { type: 'invite', users: [world.outsider.user] },
-              AbortSignal.timeout(patienceMs),
-            ),
-        ],
-        ['an outsider reading events', () => readOf(world.outsider).events(id)],
-        ['an outsider reading messages', () => readOf(world.outsider).messages(id)],
-        [
-          'a member renaming',
-          () =>
-            random
-              .pick(world.room.members)
-              .request(world.room.id, { type: 'rename', name: 'mine' }, AbortSignal.timeout(patienceMs)),
-        ],
-      ];
-      const [what, attempt] = random.pick(attempts);
-      const outcome = await attempt().then(
-        () => 'allowed' as const,
-        (error: unknown) => (error instanceof ParleyError && !error.retryable ? ('refused' as const) : undefined),
-      );
-      if (outcome !== undefined) recorder.forbidden.push({ what: `${what} in ${id}`, outcome });
+      await trespass(forbiddenIn(world, random), recorder);
+      // Whatever came of it would be an event seen without the right to.
+      world.outsider.watch(random.pick(world.groups).id);
     }
   }
 
@@ -171,9 +147,4 @@ export class Load {
       signal.addEventListener('abort', done);
     });
   }
-}
-
-function readOf(member: Member): NonNullable<Member['rest']> {
-  if (member.rest === undefined) throw new ParleyError('unavailable');
-  return member.rest;
 }

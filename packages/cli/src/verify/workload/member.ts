@@ -15,8 +15,12 @@ import { fileOutbox } from '@parley/client/node';
 import type { Recorder, Span } from '../history.ts';
 import type { Random } from '../random.ts';
 
-/** Commands of one member under way at most: what a server that is away has to take at once when it is back. */
-const maxPending = 16;
+/**
+ * Commands of one member under way at most: what a server that is away has to take at once when it is back. Two in one
+ * conversation: one on its way and the next, so that a conversation that stands still does not hold up the others.
+ */
+const maxPending = 32;
+const maxPendingHere = 2;
 /** Sent commands remembered for late resends. */
 const maxRemembered = 2_000;
 /** Own posts remembered as targets of edits and reactions. */
@@ -52,6 +56,8 @@ export class Member {
   readonly #remembered: Remembered[] = [];
   readonly #targets = new Map<StreamId, number[]>();
   readonly #sentAt = new Map<Cid, number>();
+  /** What has been neither acknowledged nor refused. */
+  readonly #underWay = new Map<Cid, StreamId>();
   readonly #known = new Map<StreamId, number>();
   #lives = 0;
   #posts = 0;
@@ -93,6 +99,8 @@ export class Member {
     client.on('reset', ({ stream }) => this.#watchAnew(stream));
     client.on('ended', ({ stream }) => this.#close(stream));
     client.on('outbox', ({ stream, cid, change, seq, error }) => {
+      if (change === 'queued') this.#underWay.set(cid, stream);
+      else this.#underWay.delete(cid);
       if (change === 'acknowledged') {
         recorder.acknowledge(stream, this.user, cid, seq ?? 0);
         if (seq !== undefined && seq > 0) this.#knows(stream, seq);
@@ -129,6 +137,12 @@ export class Member {
     return span === undefined || span.keys.length === 0 ? 0 : span.first + span.keys.length - 1;
   }
 
+  /** The seq of something this member posted there not long ago. */
+  somePost(stream: StreamId): number | undefined {
+    const targets = this.#targets.get(stream) ?? [];
+    return targets.length === 0 ? undefined : this.#options.random.pick(targets);
+  }
+
   /** What this member is watching at the moment. */
   get watched(): IterableIterator<StreamId> {
     return this.#spans.keys();
@@ -141,7 +155,7 @@ export class Member {
   /** Does one thing in a conversation: mostly posts, sometimes edits, reacts, or sends something old again. */
   act(stream: ConversationId): void {
     const { random } = this.#options;
-    if (this.#client === undefined || this.pending >= maxPending) return;
+    if (this.#client === undefined || this.#underWay.size >= maxPending || this.#isBusyIn(stream)) return;
     const choice = random.next();
     const target = this.#targets.get(stream);
     if (choice < 0.05 && this.#remembered.length > 0) this.resend();
@@ -155,6 +169,12 @@ export class Member {
         on: random.chance(0.7),
       });
     } else this.post(stream);
+  }
+
+  #isBusyIn(stream: StreamId): boolean {
+    let here = 0;
+    for (const other of this.#underWay.values()) if (other === stream) here++;
+    return here >= maxPendingHere;
   }
 
   post(stream: ConversationId): void {

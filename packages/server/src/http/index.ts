@@ -96,6 +96,16 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     serverFactory: (handler) => openServer(tls, handler),
   });
   answerErrors(app);
+  // For answers that are no page: a browser shows none of them as one. The web client's files have a policy of their own.
+  app.addHook(
+    'onRequest',
+    async (_request, reply) =>
+      void reply.headers({
+        'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+        'x-content-type-options': 'nosniff',
+        'referrer-policy': 'same-origin',
+      }),
+  );
   if (isServedByTls(config)) {
     // A year, as browsers' preload lists ask for; without subdomains, which may be somebody else's.
     app.addHook(

@@ -43,4 +43,21 @@ describe('a session that was ended elsewhere, without a word to this node', { sk
     await other.next('pong');
     assert.equal((await stand.ask('GET', '/me', laptop)).status, 200);
   });
+
+  it('ends with a change of the password, but for the one that changed it', async () => {
+    await using stand = await Stand.open();
+    const ann = await stand.signUp('ann');
+    const next = 'another fine pass phrase';
+    const other = await stand.ask('POST', '/sessions', { body: { name: 'ann', password: 'a fine pass phrase' } });
+    const socket = await stand.live({ ...ann, token: String(other.body['token']) });
+    const body = { current: 'a fine pass phrase', next };
+    assert.equal((await stand.ask('POST', '/password', { token: ann.token, body })).status, 204);
+    await socket.closed();
+    assert.equal(
+      (await stand.ask('GET', '/me', { token: String(other.body['token']) })).error?.code,
+      'unauthenticated',
+    );
+    assert.equal((await stand.ask('GET', '/me', ann)).status, 200);
+    assert.equal((await stand.ask('POST', '/sessions', { body: { name: 'ann', password: next } })).status, 201);
+  });
 });

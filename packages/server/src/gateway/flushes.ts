@@ -16,7 +16,7 @@ export class Flushes {
     this.#coalescing = new Coalescing(() => clock.elapsed());
   }
 
-  /** An event asks for so many writes. */
+  /** Events ask for so many writes, each on its own. */
   demand(writes: number): void {
     this.#coalescing.note(writes);
   }

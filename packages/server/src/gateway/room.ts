@@ -72,7 +72,8 @@ export class Room {
     const [first] = fresh;
     if (first === undefined) return true;
     if (first.seq !== this.head + 1) return !safeguards.checksGaps;
-    flushes.demand(this.watches.size);
+    // By event, however many the sequencer stored at once: what gathering saves is judged by what it would cost without.
+    flushes.demand(this.watches.size * fresh.length);
     for (const event of fresh) {
       this.#take(event);
       if (event.type !== 'memberRemoved' || !safeguards.endsAtSeq) continue;

@@ -1,8 +1,9 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { exit, stderr, stdout } from 'node:process';
 import { parseArgs } from 'node:util';
+import { openKeyring } from '@parley/server';
 import { Closing } from './cluster/closing.ts';
 import { distributedStack, type EngineUrls } from './cluster/distributed.ts';
 import { embeddedStack } from './cluster/embedded.ts';
@@ -19,7 +20,7 @@ compares every acknowledgement and everything every client saw with what is stor
 
 With --stack it starts a deployment of its own on this machine: three nodes and their engines, or one node on the
 embedded engines. Engines that are named by URL are used as they are, and are not killed. With --url it checks a running one, without faults, with
-test accounts and conversations of its own, whose sessions it ends afterwards.
+test accounts and conversations of its own, and deletes those accounts afterwards.
 
 Options:
   --stack STACK         ${Object.keys(stacks).join(', ')} [embedded]
@@ -30,6 +31,7 @@ Options:
   --store URL           data that may be written into
   --cache URL
   --faults LIST         all, none, or some of those below [all]
+  --encrypted           The nodes of the stack encrypt at rest, with a keyring of their own
   --apart               One fault at a time, each after everybody had recovered from the last: measures recovery
   --mode MODE           at-most-once, at-least-once or exactly-once [exactly-once]
   --seed N              For the same choices again [random]
@@ -69,6 +71,7 @@ const settings = {
   as: { type: 'string' },
   seconds: { type: 'string', default: '60' },
   faults: { type: 'string', default: 'all' },
+  encrypted: { type: 'boolean', default: false },
   apart: { type: 'boolean', default: false },
   mode: { type: 'string', default: 'exactly-once' },
   seed: { type: 'string' },
@@ -105,6 +108,7 @@ export async function verify(argv: readonly string[]): Promise<number> {
 
   const folder = values.keep === undefined ? mkdtempSync(join(tmpdir(), 'parley-verify-')) : resolve(values.keep);
   mkdirSync(folder, { recursive: true });
+  if (values.encrypted) await keyringIn(folder);
   try {
     const report =
       values.url === undefined
@@ -122,6 +126,14 @@ export async function verify(argv: readonly string[]): Promise<number> {
   } finally {
     if (values.keep === undefined) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   }
+}
+
+/** A keyring that every node started from here finds in its environment. */
+async function keyringIn(folder: string): Promise<void> {
+  const file = join(folder, 'keyring.json');
+  const url = `file:${file}`;
+  if (!existsSync(file)) await openKeyring(url).init();
+  process.env['PARLEY_KEYRING'] = url;
 }
 
 type LoadOptions = Omit<Parameters<typeof run>[0], 'url' | 'as' | 'stack' | 'faults' | 'folder'>;

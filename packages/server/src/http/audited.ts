@@ -18,6 +18,7 @@ export const auditedRoutes: Readonly<Record<string, AuditAct>> = {
   'DELETE /passkeys/:id': 'credential.removed',
   'DELETE /sso/:id': 'credential.removed',
   'POST /one-time-codes/confirmation': 'credential.added',
+  'POST /one-time-codes/recovery': 'credential.added',
   'POST /one-time-codes/removal': 'credential.removed',
   'POST /invites': 'invite.made',
   'DELETE /invites/:code': 'invite.deleted',
@@ -29,6 +30,9 @@ export const auditedRoutes: Readonly<Record<string, AuditAct>> = {
 
 /** Calls whose answer names who was let in; of others the actor is who asks. */
 const lettingIn = new Set(['POST /accounts', 'POST /sessions', 'POST /sessions/code', 'POST /sessions/passkey']);
+
+/** Calls of those who are not in yet, and whose failures are told. */
+const signingIn = new Set(['POST /sessions', 'POST /sessions/code', 'POST /sessions/passkey']);
 
 export interface AuditedOptions {
   readonly audit: Audit;
@@ -58,7 +62,7 @@ export function auditRequests(api: FastifyInstance, { audit, accounts, prefix, p
       const actor = letIn.get(request) ?? principal?.user;
       // Who has shown a password and is asked for more is not in yet.
       if (actor !== undefined) audit.record({ act, actor, from });
-    } else if (route === 'POST /sessions' && reply.statusCode !== 400 && reply.statusCode < 500) {
+    } else if (signingIn.has(route) && reply.statusCode !== 400 && reply.statusCode < 500) {
       // Whose it was, not what was typed: a password ends up in that field now and then.
       const target = await accounts.idByName(nameIn(request.body));
       audit.record({ act: 'session.failed', target, from, detail: { status: reply.statusCode } });

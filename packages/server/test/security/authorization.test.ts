@@ -134,6 +134,38 @@ describe('every action, as everybody, in every kind of conversation, on every wa
         }
       }));
 
+    it(`keeping order in a ${kind} by REST: reports by who may read, the rest by who may hide, else alike for what is not there`, () =>
+      each(kind, `${kind}-order`, async (actor, scene) => {
+        const who = actor.isSignedOut ? {} : actor;
+        const code = async (method: string, path: string, body?: object): Promise<string> => {
+          const answer = await stand.ask(method, path, { ...who, ...(body === undefined ? {} : { body }) });
+          return answer.error?.code ?? 'done';
+        };
+        if (kind !== 'direct')
+          await stand.command(scene.host, scene.stream, { type: 'hide', target: scene.doomed, on: true });
+        const reason = { seq: scene.kept, reason: 'spam' };
+        const mayRead = mayIn('read', kind, actor);
+        const mayHide = mayRead && mayIn('hide', kind, actor);
+        const isAdministrator = !actor.isSignedOut && mayOnServer('settleReports', actor.serverRole);
+        const refused = actor.isSignedOut ? 'unauthenticated' : mayRead ? 'forbidden' : 'not-found';
+        const wanted = mayHide ? 'done' : refused;
+        const at = `/conversations/${scene.stream}`;
+        const told = `${actor.label} of a ${kind}`;
+        assert.equal(await code('POST', `${at}/reports`, reason), mayRead ? 'done' : refused, `${told} reports`);
+        await stand.ask('POST', `${at}/reports`, { token: scene.host.token, body: reason });
+        assert.equal(await code('GET', `${at}/reports`), wanted, `${told} reads reports`);
+        assert.equal(await code('GET', `${at}/moderation`), wanted, `${told} reads who is silenced`);
+        if (kind !== 'direct')
+          assert.equal(await code('GET', `${at}/hidden/${scene.doomed}`), wanted, `${told} looks at what is hidden`);
+        assert.equal(await code('POST', `${at}/words`, { words: [] }), wanted, `${told} sets words`);
+        const settles = isAdministrator ? 'done' : wanted;
+        assert.equal(
+          await code('POST', `${at}/reports/${scene.kept}`, { outcome: 'dismissed' }),
+          settles,
+          `${told} settles`,
+        );
+      }));
+
     it(`watching a ${kind}, and signals to it: for those who may, and the others hear and say nothing`, () =>
       each(kind, `${kind}-watch`, (actor, scene) =>
         watchesAndSignals(stand, scene, actor, mayIn('read', kind, actor)),

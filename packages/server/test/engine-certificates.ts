@@ -17,8 +17,13 @@ interface Signed {
   readonly key: string;
 }
 
-const openssl = (...args: readonly string[]): string =>
-  execFileSync('openssl', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+function openssl(...args: readonly string[]): void {
+  try {
+    execFileSync('openssl', args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  } catch (cause) {
+    throw new Error('openssl could not make the certificates for this test. Is it installed?', { cause });
+  }
+}
 // RSA: what every engine's TLS takes.
 const newKey = ['-newkey', 'rsa:2048', '-nodes', '-days', '30'];
 

@@ -42,7 +42,7 @@ async function isNoticed(mutant: MutantName, { args, said }: Exposure): Promise<
   assert.match(verified.said, said);
 }
 
-describe('verify notices', { concurrency: 2 }, () => {
+describe('verify notices', { concurrency: 3 }, () => {
   for (const [mutant, exposure] of Object.entries(embedded) as [MutantName, Exposure][])
     it(`${mutant}, on the embedded engines`, () => isNoticed(mutant, exposure));
 
@@ -52,7 +52,7 @@ describe('verify notices', { concurrency: 2 }, () => {
   });
 });
 
-describe('verify notices on three nodes', { concurrency: 2, skip: sharedEngines('kafka-cassandra-redis').skip }, () => {
+describe('verify notices on three nodes', { concurrency: 3, skip: sharedEngines('kafka-cassandra-redis').skip }, () => {
   for (const [mutant, { args, said }] of Object.entries(distributed) as [MutantName, Exposure][]) {
     it(`${mutant}, on Kafka and Cassandra`, async () => {
       await using engines = await sharedEngines('kafka-cassandra-redis').open();

@@ -9,7 +9,7 @@ import type { MutantName } from './mutants.ts';
 const parley = resolve(import.meta.dirname, '../../src/main.ts');
 const preload = join(import.meta.dirname, 'preload.ts');
 /** Runs are short; one that hangs must not hold the tests up for ever. */
-const timeoutMs = 240_000;
+const timeoutMs = 400_000;
 
 /** How a run of `parley verify` ended. */
 export interface Verified {

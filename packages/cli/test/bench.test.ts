@@ -27,8 +27,10 @@ describe('parley bench', () => {
       '5',
       '--window',
       '2',
-      '--seconds',
+      '--write.seconds',
       '1',
+      '--fanout.seconds',
+      '9',
       '--json',
     ]);
     const lines = out.trim().split('\n');
@@ -36,6 +38,7 @@ describe('parley bench', () => {
     const result = JSON.parse(lines[0] ?? '') as Line;
     assert.equal(result.scenario, 'write');
     assert.equal(result.params['conversations'], 10);
+    assert.equal(result.params['seconds'], 1, 'a parameter may name its scenario; those of others are passed over');
     const figures = Object.fromEntries([...figuresOf(result.parley), ...figuresOf(result.peers)]);
     assert.ok(Number(figures['acknowledgedPerCpuSecond']) > 0);
     assert.ok(Number(figures['socketIoSqlite.acknowledgedPerCpuSecond']) > 0);

@@ -1,6 +1,6 @@
-import { stdout } from 'node:process';
+import { stderr, stdout } from 'node:process';
 import { type Line, writeResults } from './results.ts';
-import type { Params, Scenario } from './scenario.ts';
+import type { Params, Result, Scenario } from './scenario.ts';
 import { fanout } from './scenarios/fanout.ts';
 import { history } from './scenarios/history.ts';
 import { idle } from './scenarios/idle.ts';
@@ -16,7 +16,8 @@ export const benchHelp = (): string => `Usage: parley bench SCENARIO [--PARAM VA
 
 Measures Parley beside peers, in the same run on the same work. Server CPU is the operating system's accounting of the
 server's process; the load comes from another one. Exits 1 when a target is missed. Linux only. --all writes
-bench/RESULTS.md and plots; with it, a parameter goes to every scenario that has it.
+bench/RESULTS.md and plots; with it, a parameter goes to every scenario that has it, or to the one named before a point:
+--fanout.seconds 6.
 
 Scenarios:
 ${scenarios
@@ -38,7 +39,9 @@ export async function bench(argv: readonly string[]): Promise<number> {
   const lines: Line[] = [];
   for (const scenario of chosen) {
     const params = paramsOf(scenario, argv);
-    const { parley, peers, ratio, pass } = await scenario.run(params);
+    const { parley, peers, ratio, pass } = await (argv.includes('--all')
+      ? scenario.run(params).catch(brokenOff)
+      : scenario.run(params));
     const line = { scenario: scenario.name, params, parley, peers, ratio, pass };
     stdout.write(`${JSON.stringify(line)}\n`);
     isGood &&= pass;
@@ -49,11 +52,18 @@ export async function bench(argv: readonly string[]): Promise<number> {
   return isGood ? 0 : 1;
 }
 
+/** One scenario that fails costs the others nothing. */
+function brokenOff(error: unknown): Result {
+  stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  return { parley: { failed: String(error) }, peers: {}, ratio: {}, pass: false };
+}
+
 function paramsOf(scenario: Scenario, argv: readonly string[]): Params {
   const params: Record<string, string | number> = { ...scenario.params };
   const given = argv.filter((argument) => argument !== '--all' && argument !== '--json' && argument !== scenario.name);
   for (let index = 0; index < given.length; index += 2) {
-    const name = (given[index] ?? '').replace(/^--/, '');
+    const [, owner, name = ''] = /^--(?:(\w+)\.)?(\w+)$/.exec(given[index] ?? '') ?? [];
+    if (owner !== undefined && owner !== scenario.name && scenarios.some((other) => other.name === owner)) continue;
     const known = params[name];
     const value = given[index + 1];
     // With --all a parameter is meant for those scenarios that have it.

@@ -131,18 +131,15 @@ describe('the official client of Socket.IO', () => {
 
   it('may say with its sign-in what it has, each time it connects', async () => {
     const stream = await stand.group(ann, [ben]);
-    let last = 0;
-    const auth = (): object => ({ token: ben.token, resume: { [stream]: last } });
-    const client = await stand.socketIo({ auth, reconnection: true }).connected();
-    client.socket.on('events', ({ events }: { events: StreamEvent[] }) => {
-      last = events.at(-1)?.seq ?? last;
-    });
+    const heard = (): StreamEvent[] => eventsOf(client);
+    const auth = (): object => ({ token: ben.token, resume: { [stream]: heard().at(-1)?.seq ?? 0 } });
+    const client: SocketIoClient = stand.socketIo({ auth, reconnection: true });
     await client.next('events');
     client.socket.io.engine.close();
     const { body } = await stand.command(ann, stream, { type: 'post', text: 'meanwhile' });
     await client.next('events', ({ events }) => events.some(({ seq }) => seq === body['seq']));
     assert.deepEqual(
-      eventsOf(client).map(({ seq }) => seq),
+      heard().map(({ seq }) => seq),
       [1, 2],
     );
   });

@@ -49,10 +49,10 @@ describe('parley keys, beside a server that runs', () => {
     await using stand = await Stand.open(['--keyring', keyring]);
     const ann = await stand.signUp('ann');
     const stream = await stand.group(ann);
-    let isRotating = true;
+    const rotation = { isOver: false };
     const said: string[] = [];
     const speak = async (who: number): Promise<void> => {
-      for (let count = 0; isRotating || count < 20; count++) {
+      for (let count = 0; !rotation.isOver || count < 20; count++) {
         const text = `${who} says ${count}`;
         // Streams of their own need new keys in the middle of it.
         const own = count % 5 === 0 ? await stand.group(ann) : stream;
@@ -68,7 +68,7 @@ describe('parley keys, beside a server that runs', () => {
     };
     const speaking = [1, 2, 3].map(speak);
     assert.match(await keys(stand, 'rotate', '--destroy-old', '--wait', '1000'), /Master keys before 2 are destroyed/);
-    isRotating = false;
+    rotation.isOver = true;
     await Promise.all(speaking);
     const listed = await keys(stand, 'list');
     assert.match(listed, /current is 2; it has 2\./);

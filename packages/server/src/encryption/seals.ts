@@ -16,8 +16,16 @@ export interface Place {
 export type Unreadable = 'erased' | 'damaged';
 export type Opened = { readonly text: string } | { readonly unreadable: Unreadable };
 
-/** Characters of texts that are remembered until they come back from the log. */
-const maxRemembered = 1_000_000;
+/** Characters of a generation of texts that are remembered until they come back from the log. */
+const maxRemembered = 500_000;
+/** 16 bytes in base64url, and what of the byte before falls into the same characters. */
+const tagChars = 22;
+
+interface Sent {
+  readonly sealed: string;
+  readonly bound: string;
+  readonly text: string;
+}
 
 /** Seals and opens single texts. */
 export class Seals {
@@ -25,9 +33,11 @@ export class Seals {
   readonly #log: Log;
   /**
    * Texts that were sealed here and have not come back: most come back within milliseconds, to the very process that knows
-   * them, and need not be opened (half of what encryption costs a message).
+   * them, and need not be opened (half of what encryption costs a message). By the end of the sealed text, which holds the
+   * tag. Two generations, since dropping one at a time costs more than it saves.
    */
-  readonly #sent = new Map<string, { readonly bound: string; readonly text: string }>();
+  #sent: Map<string, Sent> = new Map();
+  #sentBefore: Map<string, Sent> = new Map();
   #sentChars = 0;
   /** Texts that were not what was written; counted for the operator. */
   damaged = 0;
@@ -62,11 +72,9 @@ export class Seals {
       sealed?.author === undefined || (sealed.author.actor === author.actor && sealed.author.cid === author.cid);
     if (sealed === undefined || !isTheirs) return this.#damaged(place, by);
     const bound = boundTo(place, author);
-    const sent = this.#sent.get(text);
-    if (sent?.bound === bound) {
-      this.#forgetSent(text, sent.text);
-      return { text: sent.text };
-    }
+    const mark = text.slice(-tagChars);
+    const sent = this.#sent.get(mark) ?? this.#sentBefore.get(mark);
+    if (sent?.sealed === text && sent.bound === bound) return { text: sent.text };
     const found = keyOf(sealed.generation);
     if (found?.type === 'erased') return { unreadable: 'erased' };
     const content = found?.type === 'key' ? unlock(found.key, bound, Buffer.from(sealed.box, 'base64url')) : undefined;
@@ -75,7 +83,8 @@ export class Seals {
 
   /** Something was erased: nothing of it stays in memory. */
   forgetTexts(): void {
-    this.#sent.clear();
+    this.#sent = new Map();
+    this.#sentBefore = new Map();
     this.#sentChars = 0;
   }
 
@@ -86,17 +95,12 @@ export class Seals {
   }
 
   #remember(sealed: string, bound: string, text: string): void {
-    this.#sent.set(sealed, { bound, text });
+    this.#sent.set(sealed.slice(-tagChars), { sealed, bound, text });
     this.#sentChars += sealed.length + text.length;
-    while (this.#sentChars > maxRemembered) {
-      const [oldest] = this.#sent;
-      if (oldest === undefined) break;
-      this.#forgetSent(oldest[0], oldest[1].text);
-    }
-  }
-
-  #forgetSent(sealed: string, text: string): void {
-    if (this.#sent.delete(sealed)) this.#sentChars -= sealed.length + text.length;
+    if (this.#sentChars < maxRemembered) return;
+    this.#sentBefore = this.#sent;
+    this.#sent = new Map();
+    this.#sentChars = 0;
   }
 }
 

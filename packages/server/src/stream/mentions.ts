@@ -5,6 +5,7 @@ const mass = /(?:^|[^\w@])@(all|here)\b/;
 
 /** Whether a text addresses everybody; what stands in code is quoted, not meant. */
 export function massMentionIn(text: string): 'all' | 'here' | undefined {
+  if (!text.includes('@')) return undefined;
   const found = mass.exec(text.replace(code, ' '))?.[1];
   return found === 'all' || found === 'here' ? found : undefined;
 }

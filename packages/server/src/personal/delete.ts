@@ -4,7 +4,6 @@ import {
   type ConversationId,
   newCid,
   ParleyError,
-  type Profile,
   rank,
   type UserId,
 } from '@parley/protocol';
@@ -14,6 +13,7 @@ import type { Bans } from '../moderation/bans.ts';
 import { profileOf } from '../reads/people.ts';
 import type { StreamStates } from '../reads/states.ts';
 import type { Store } from '../store/port.ts';
+import type { ConversationState } from '../stream/types.ts';
 
 /** What becomes of what somebody wrote: it stays, by nobody who is known any more, or its texts go too. */
 export type WrittenFate = 'keep' | 'remove';
@@ -61,7 +61,7 @@ export async function deleteAccount(options: DeleteOptions, user: UserId, writte
     passwordHash: await hashPassword(randomBytes(32).toString('base64')),
   });
   await store.renameAccount(user, `deleted-${user.slice(-20)}`);
-  gateway.profileChanged(profileOf({ ...account, displayName: 'Deleted account', status: '', color: 0 }) as Profile);
+  gateway.profileChanged(profileOf({ ...account, displayName: 'Deleted account', status: '', color: 0 }));
 }
 
 async function deleteDocuments(store: Store, kind: string, owner: UserId): Promise<void> {
@@ -102,14 +102,8 @@ async function leaveEverything(
   for (const id of own?.conversations.keys() ?? []) {
     const state = await states.conversation(id);
     if (state === undefined || !state.members.has(user)) continue;
-    for (let from = 1; written === 'remove'; ) {
-      const rows = await store.messages({ stream: id, from, to: state.head, limit: page, direction: 'forward' });
-      for (const row of rows)
-        if (row.actor === user && row.deleted !== true) await tryTo(id, { type: 'delete', target: row.seq });
-      const last = rows.at(-1);
-      if (last === undefined || rows.length < page) break;
-      from = last.seq + 1;
-    }
+    if (written === 'remove')
+      for await (const seq of writtenBy(store, state, user)) await tryTo(id, { type: 'delete', target: seq });
     const owners = [...state.members].filter(([, { role }]) => role === 'owner');
     const [heir] = [...state.members]
       .filter(([other]) => other !== user)
@@ -118,5 +112,16 @@ async function leaveEverything(
     if (state.kind !== 'direct' && owners.length === 1 && owners[0]?.[0] === user && heir !== undefined)
       await tryTo(id, { type: 'setRole', user: heir[0], role: 'owner' });
     await tryTo(id, { type: 'leave' });
+  }
+}
+
+/** What somebody wrote in a conversation and did not delete. */
+async function* writtenBy(store: Store, { stream, head }: ConversationState, user: UserId): AsyncGenerator<number> {
+  for (let from = 1; ; ) {
+    const rows = await store.messages({ stream, from, to: head, limit: page, direction: 'forward' });
+    for (const row of rows) if (row.actor === user && row.deleted !== true) yield row.seq;
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < page) return;
+    from = last.seq + 1;
   }
 }

@@ -1,41 +1,12 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import {
-  type Command,
-  type ErrorCode,
-  limits,
-  type Message,
-  newConversationId,
-  newUserId,
-  type StreamId,
-} from '@parley/protocol';
+import { limits, type Message, newUserId } from '@parley/protocol';
 import { decide, evolve, rowsAfter, type StreamState } from '../../src/stream/index.ts';
-import { type Person, people, streamFor, wishOf } from './people.ts';
+import { moderationRefusals } from './moderation-refusals.ts';
+import { wishOf } from './people.ts';
+import { ann, bob, cyd, dee, direct, group, guest, type Line, made, named, post, type Row, said } from './refusal.ts';
 
-const [ann, bob, cyd, dee, overseer, guest] = people;
-const group = newConversationId();
-const direct = streamFor('direct');
-const named: Extract<Command, { type: 'create' }> = { type: 'create', kind: 'group', name: 'tea', members: [bob.id] };
-type Line = readonly [Person, Command];
-
-interface Row {
-  readonly it: string;
-  readonly stream?: StreamId;
-  /** What was said before; each is allowed. */
-  readonly given?: readonly Line[];
-  readonly when: Line;
-  readonly code: ErrorCode;
-  readonly field?: string;
-}
-
-const made: Line = [ann, named];
-const said: Line = [ann, { type: 'post', text: 'first' }];
-const post = (text: string, more: { replyTo?: number; thread?: number } = {}): Command => ({
-  type: 'post',
-  text,
-  ...more,
-});
 const reactions: readonly Line[] = Array.from({ length: limits.maxReactionsPerMessage }, (_, index) => [
   ann,
   { type: 'react', target: 2, emoji: `:${index}:`, on: true },
@@ -268,118 +239,7 @@ const rows: readonly Row[] = [
     when: [cyd, { type: 'leave' }],
     code: 'not-a-member',
   },
-  {
-    it: 'writing while silenced',
-    given: [made, [ann, { type: 'silence', user: bob.id, forMs: 1_000 }]],
-    when: [bob, post('x')],
-    code: 'silenced',
-  },
-  {
-    it: 'a reaction while silenced',
-    given: [made, said, [ann, { type: 'silence', user: bob.id, forMs: 1_000 }]],
-    when: [bob, { type: 'react', target: 2, emoji: '👍', on: true }],
-    code: 'silenced',
-  },
-  {
-    it: 'an edit while silenced',
-    given: [made, [bob, post('nice')], [ann, { type: 'silence', user: bob.id, forMs: 1_000 }]],
-    when: [bob, { type: 'edit', target: 2, text: 'not nice' }],
-    code: 'silenced',
-  },
-  {
-    it: 'writing while silenced, after leaving and coming back',
-    given: [
-      [ann, { ...named, kind: 'channel' }],
-      [ann, { type: 'silence', user: bob.id, forMs: 1_000 }],
-      [bob, { type: 'leave' }],
-      [bob, { type: 'join' }],
-    ],
-    when: [bob, post('x')],
-    code: 'silenced',
-  },
-  {
-    it: 'a second message before slow mode lets one',
-    given: [made, [ann, { type: 'setRules', slowModeMs: 1_000 }], [bob, post('one')]],
-    when: [bob, post('two')],
-    code: 'slow-mode',
-  },
-  {
-    it: 'a member’s message where only moderators write',
-    given: [made, [ann, { type: 'setRules', readOnly: true }]],
-    when: [bob, post('x')],
-    code: 'read-only',
-  },
-  {
-    it: 'the edit of a message that a moderator hid, by its author',
-    given: [made, [bob, post('rude')], [ann, { type: 'hide', target: 2, on: true }]],
-    when: [bob, { type: 'edit', target: 2, text: 'ruder' }],
-    code: 'forbidden',
-    field: 'command.target',
-  },
-  {
-    it: 'hiding what is deleted',
-    given: [made, said, [ann, { type: 'delete', target: 2 }]],
-    when: [ann, { type: 'hide', target: 2, on: true }],
-    code: 'no-such-message',
-    field: 'command.target',
-  },
-  {
-    it: 'silencing oneself',
-    given: [made],
-    when: [ann, { type: 'silence', user: ann.id, forMs: 1_000 }],
-    code: 'forbidden',
-    field: 'command.user',
-  },
-  {
-    it: 'banning somebody as mighty',
-    given: [
-      made,
-      [ann, { type: 'setRole', user: bob.id, role: 'moderator' }],
-      [ann, { type: 'invite', users: [cyd.id], role: 'moderator' }],
-    ],
-    when: [bob, { type: 'ban', user: cyd.id, on: true }],
-    code: 'forbidden',
-    field: 'command.user',
-  },
-  {
-    it: 'whatever somebody banned wishes of a channel',
-    given: [
-      [ann, { ...named, kind: 'channel' }],
-      [ann, { type: 'ban', user: bob.id, on: true }],
-    ],
-    when: [bob, { type: 'join' }],
-    code: 'not-found',
-  },
-  {
-    it: 'the joining of a server’s administrator who is banned there',
-    given: [
-      [ann, { ...named, kind: 'channel' }],
-      [ann, { type: 'ban', user: overseer.id, on: true }],
-    ],
-    when: [overseer, { type: 'join' }],
-    code: 'banned',
-  },
-  {
-    it: 'an invitation of somebody banned',
-    given: [made, [ann, { type: 'ban', user: bob.id, on: true }]],
-    when: [ann, { type: 'invite', users: [bob.id] }],
-    code: 'banned',
-    field: 'command.users',
-  },
-  {
-    it: 'approval of joining where nobody joins',
-    given: [made],
-    when: [ann, { type: 'setRules', approval: true }],
-    code: 'bad-request',
-    field: 'command.approval',
-  },
-  {
-    it: 'letting in somebody who did not ask',
-    given: [[ann, { ...named, kind: 'channel' }]],
-    when: [ann, { type: 'admit', user: cyd.id, on: true }],
-    code: 'not-a-member',
-    field: 'command.user',
-  },
+  ...moderationRefusals,
   { it: 'the last owner’s leaving', given: [made], when: [ann, { type: 'leave' }], code: 'last-owner' },
   {
     it: 'the last owner’s stepping down',

@@ -61,7 +61,7 @@ export function openedDocuments(store: Store, sealing: Sealing) {
   const placeOf = (kind: string, owner: string, key: string): string => `${kind}\n${owner}\n${key}`;
   const openDocument = async (document: Document): Promise<Document> => {
     const { kind, owner, key, body } = document;
-    if (isOwn(kind) || !body.startsWith('"') || !hasSealed(body.slice(0, 2))) return document;
+    if (isOwn(kind) || !body.startsWith('"') || !hasSealed(body.slice(0, 3))) return document;
     const text = await sealing.openServerText('document', placeOf(kind, owner, key), String(JSON.parse(body)));
     if (text === undefined) throw new Error(`The document ${kind} ${owner} ${key} was changed where it is stored.`);
     return { ...document, body: text };

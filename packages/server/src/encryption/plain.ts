@@ -46,7 +46,7 @@ export function refuseMarks(command: Command): void {
   });
   if (field !== undefined)
     throw new ParleyError('bad-request', {
-      message: 'A text may not begin with the character U+FDD0.',
+      message: 'A text may not begin with two delete characters (U+007F).',
       field: `command.${field}`,
     });
 }

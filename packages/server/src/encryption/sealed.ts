@@ -2,11 +2,12 @@
  * The form of sealed text: a mark, what kind of text it is, the generation of its key, who sealed it by which command
  * where that is not known from what it stands in, and the ciphertext in base64url.
  *
- * The mark is a noncharacter (Unicode, section 23.7): meant for the inside of programs, typed by nobody, refused where a
- * person sends it, and valid UTF-8 for every engine.
+ * The mark is two delete characters: nobody types them, and they are refused where a person sends them. They are ASCII like all
+ * the rest, so that a sealed text, and everything it stands in, stays a string of one byte a character: with a mark from
+ * beyond Latin-1 every copy and conversion of it on the way cost more than the cipher.
  */
-const mark = '\uFDD0';
-const markUnit = 0xfdd0;
+const mark = '\u007F\u007F';
+const markUnit = 0x7f;
 
 /** What a text is: of a message, of an edit, a conversation's name or topic, a preference, a status, a small document. */
 export type Purpose = 'post' | 'edit' | 'name' | 'topic' | 'preference' | 'status' | 'document';
@@ -37,7 +38,7 @@ export interface SealedText {
 }
 
 /** Whether a text is sealed, or claims to be. */
-export const isSealed = (text: string): boolean => text.charCodeAt(0) === markUnit;
+export const isSealed = (text: string): boolean => text.charCodeAt(0) === markUnit && text.charCodeAt(1) === markUnit;
 /** Whether something sealed may lie in a larger text. */
 export const hasSealed = (text: string): boolean => text.includes(mark);
 
@@ -48,9 +49,9 @@ export function formatSealed(purpose: Purpose, generation: number, author: Autho
 
 /** `undefined` where the text is not in the form of sealed text of that purpose. */
 export function parseSealed(text: string, purpose: Purpose): SealedText | undefined {
-  if (!isSealed(text) || text[1] !== letters[purpose]) return undefined;
+  if (!isSealed(text) || text[mark.length] !== letters[purpose]) return undefined;
   const slash = text.indexOf('/');
-  const digits = text.slice(2, slash);
+  const digits = text.slice(mark.length + 1, slash);
   if (!/^[1-9]\d{0,7}$/.test(digits)) return undefined;
   const generation = Number(digits);
   if (purpose === 'post') return { purpose, generation, author: undefined, box: text.slice(slash + 1) };

@@ -64,8 +64,8 @@ describe('data keys', () => {
     const later = gatewayParts(parts);
     const second = await later.sealing.seal({ ...wish, command: { type: 'post', text: 'second' } });
     const textOf = (sealed: typeof first) => (sealed.command.type === 'post' ? sealed.command.text : '');
-    assert.match(textOf(first), /^.p1\//u);
-    assert.match(textOf(second), /^.p2\//u);
+    assert.match(textOf(first), /^..p1\//u);
+    assert.match(textOf(second), /^..p2\//u);
     const { actor, cid, stream } = wish;
     const events = [first, second].map((sealed, index) => ({
       type: 'posted' as const,

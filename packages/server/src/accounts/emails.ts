@@ -2,7 +2,8 @@ import { type EmailState, ParleyError, type UserId } from '@parley/protocol';
 import { userId } from '@parley/protocol/schemas';
 import { z } from 'zod';
 import type { Clock } from '../clock.ts';
-import { RateLimit } from '../gateway/rate.ts';
+import type { RateLimit } from '../gateway/rate.ts';
+import { localRates, type RateSource } from '../limits/shared-rates.ts';
 import type { Mailer } from '../mail/port.ts';
 import type { DocumentStore } from '../store/documents.ts';
 import { Links } from './links.ts';
@@ -20,6 +21,8 @@ export interface EmailsOptions {
   readonly mailer: Mailer | undefined;
   readonly serverName: string;
   readonly publicUrl: () => string;
+  /** Where mails to one address are counted; default: in this process. */
+  readonly rates?: RateSource | undefined;
 }
 
 /** The form in which addresses are compared: nobody has two that differ in capitals only. */
@@ -40,12 +43,12 @@ export class Emails {
   readonly #sent: RateLimit;
 
   constructor(options: EmailsOptions) {
-    const { store, clock } = options;
+    const { store, clock, rates = localRates(clock) } = options;
     this.#options = options;
     this.#accounts = new Shelf(store, 'account-email', ofAccount);
     this.#owners = new Shelf(store, 'email', ofEmail);
     this.#links = new Links(store, 'email-link', clock);
-    this.#sent = new RateLimit({ perSecond: 1 / 600, burst: 3, clock });
+    this.#sent = rates.limit('mails', { perSecond: 1 / 600, burst: 3 });
   }
 
   get canSend(): boolean {

@@ -97,10 +97,10 @@ export class Accounts {
     this.tokens = new ServiceTokens({ ...options, sessions: this.sessions, scopes, proof: this.proof });
     const { mailer, publicUrl, serverName = 'Parley', log = silentLog } = options;
     this.background = new Background(log);
-    this.codes = new OneTimeCodes(store, clock, serverName);
+    this.codes = new OneTimeCodes(store, clock, serverName, options.rates);
     this.#secondStep = new SecondStep(store, clock);
     this.passkeys = new Passkeys({ store, clock, serverName, publicUrl });
-    this.emails = new Emails({ store, clock, mailer, serverName, publicUrl });
+    this.emails = new Emails({ store, clock, mailer, serverName, publicUrl, rates: options.rates });
     this.sso = new SingleSignOn({
       store,
       clock,

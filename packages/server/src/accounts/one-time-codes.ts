@@ -3,6 +3,7 @@ import { type OneTimeCodeSecret, ParleyError, type OneTimeCodes as State, type U
 import { Secret, TOTP } from 'otpauth';
 import { z } from 'zod';
 import type { Clock } from '../clock.ts';
+import type { RateSource } from '../limits/shared-rates.ts';
 import type { DocumentStore } from '../store/documents.ts';
 import { codeGuesses, Guesses } from './guesses.ts';
 import { hashOf } from './secrets.ts';
@@ -35,11 +36,11 @@ export class OneTimeCodes {
   readonly #guesses: Guesses;
   readonly #serverName: string;
 
-  constructor(store: DocumentStore, clock: Clock, serverName: string) {
+  constructor(store: DocumentStore, clock: Clock, serverName: string, rates?: RateSource) {
     this.#wished = new Shelf(store, 'totp-wish', wished);
     this.#kept = new Shelf(store, 'totp', kept);
     this.#clock = clock;
-    this.#guesses = new Guesses(clock, codeGuesses);
+    this.#guesses = new Guesses(clock, codeGuesses, rates, 'codes');
     this.#serverName = serverName;
   }
 

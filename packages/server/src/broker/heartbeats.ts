@@ -16,6 +16,8 @@ export interface HeartbeatsOptions {
   /** Hands a beat to the engine, which brings it to every instance, this one too. May lose it; must not keep it for later. */
   readonly publish: (beat: Buffer) => void;
   readonly beatMs?: number;
+  /** Milliseconds by a clock that nobody sets; `performance.now` where it is left out. */
+  readonly elapsed?: () => number;
 }
 
 interface Other {
@@ -39,6 +41,7 @@ export class Heartbeats {
   readonly #watchers = new Set<(members: readonly Member[]) => void>();
   readonly #listeners = new Set<() => void>();
   readonly #settle: () => void;
+  readonly #elapsed: () => number;
   #consumes = false;
   #holds: readonly number[] = [];
   #number = 0;
@@ -54,12 +57,13 @@ export class Heartbeats {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.settled = promise;
     this.#settle = resolve;
+    this.#elapsed = options.elapsed ?? (() => performance.now());
   }
 
   start(): void {
     this.#send();
     this.#timer = setInterval(() => {
-      const isUnderWay = this.#returned < this.#number && Date.now() - this.#sentAt < lostAfterMs;
+      const isUnderWay = this.#returned < this.#number && this.#elapsed() - this.#sentAt < lostAfterMs;
       // Beats never pile up: after an outage one of them would otherwise age everybody else by the whole outage.
       if (!isUnderWay) this.#send();
     }, this.#options.beatMs ?? defaultBeatMs);
@@ -167,7 +171,7 @@ export class Heartbeats {
 
   #send(): void {
     this.#number++;
-    this.#sentAt = Date.now();
+    this.#sentAt = this.#elapsed();
     this.#publish(false);
   }
 

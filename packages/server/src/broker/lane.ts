@@ -72,7 +72,7 @@ export class Lane {
       this.#calls.push({
         records,
         bytes,
-        expiresAt: Date.now() + this.#options.patienceMs,
+        expiresAt: performance.now() + this.#options.patienceMs,
         resolve,
         reject,
         isSettled: false,
@@ -136,7 +136,7 @@ export class Lane {
   }
 
   #expire(): void {
-    const now = Date.now();
+    const now = performance.now();
     const expired = this.#calls.filter(({ expiresAt }) => expiresAt <= now);
     if (expired.length > 0) this.#settle(expired, (call) => call.reject(unavailable()));
   }

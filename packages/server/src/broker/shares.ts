@@ -74,9 +74,9 @@ export class Shares {
 
   #isFree(partition: number): boolean {
     if (!this.#options.heartbeats.isHeldElsewhere(partition)) return true;
-    const since = this.#waitingSince.get(partition) ?? Date.now();
+    const since = this.#waitingSince.get(partition) ?? performance.now();
     this.#waitingSince.set(partition, since);
-    return Date.now() - since > patienceMs;
+    return performance.now() - since > patienceMs;
   }
 
   #take(partition: number): Promise<void> {

@@ -11,7 +11,11 @@ class Hub {
 
   add(): { readonly beats: Heartbeats; pause(): void; resume(): void; crash(): void } {
     let isCrashed = false;
-    const beats = new Heartbeats({ publish: (beat) => !isCrashed && this.#publish(beat), beatMs });
+    const beats = new Heartbeats({
+      publish: (beat) => !isCrashed && this.#publish(beat),
+      beatMs,
+      elapsed: () => Date.now(),
+    });
     const one = { beats, missed: [] as Buffer[], isPaused: false };
     this.#everybody.push(one);
     beats.start();

@@ -69,7 +69,7 @@ export class Connection {
     if (this.#due >= maxWaiting) throw new Error('too many commands wait for an answer');
     if (this.#node !== undefined) return this.#node;
     if (this.#isClosed) throw new Error('closed');
-    if (this.#connecting === undefined && Date.now() < this.#mayConnectAt) throw new Error('not connected');
+    if (this.#connecting === undefined && performance.now() < this.#mayConnectAt) throw new Error('not connected');
     this.#connecting ??= this.#connect().finally(() => {
       this.#connecting = undefined;
     });
@@ -77,7 +77,7 @@ export class Connection {
   }
 
   async #connect(): Promise<MemcacheNode> {
-    this.#mayConnectAt = Date.now() + pauseMs;
+    this.#mayConnectAt = performance.now() + pauseMs;
     const node = createNode(this.#host, this.#port, { timeout: idleMs, ...(this.#isSecure ? { tls: true } : {}) });
     node.on('error', () => undefined);
     node.on('close', () => {

@@ -31,9 +31,9 @@ import { openMailer } from './mail/open.ts';
 import { collectMetrics } from './metrics.ts';
 import { createModeration } from './moderation/index.ts';
 import { EngineError } from './patience.ts';
-import { readiness } from './readiness.ts';
 import { deleteAccount } from './personal/delete.ts';
 import { exportAccount } from './personal/export.ts';
+import { readiness } from './readiness.ts';
 import { createReads } from './reads/index.ts';
 import { createStates } from './reads/states.ts';
 import { Sequencer } from './sequencer/index.ts';
@@ -135,14 +135,14 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
   });
   const audit = new Audit({ store, clock, log, node });
   const limits = new CommandLimits(rates, { perSecond: config.ratePerSecond, burst: config.rateBurst });
-  const moderation = createModeration({
-    store,
-    states,
-    clock,
   const endSessions = async (user: UserId): Promise<void> => {
     const ids = (await accounts.sessions.list(user)).map(({ id }) => id);
     gateway.revoke(await accounts.sessions.end(user, ids));
   };
+  const moderation = createModeration({
+    store,
+    states,
+    clock,
     log,
     audit,
     limits,
@@ -195,10 +195,6 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
     moderation,
     rates,
     audit,
-    clock,
-    metrics: (await options.process?.metrics?.(metrics)) ?? metrics,
-    log,
-    webRoot: webRootOf(),
     exportOf: (user) => exportAccount({ store, states, emailOf: (of) => accounts.emails.of(of) }, user),
     deletionOf: (user, written) =>
       deleteAccount(
@@ -206,6 +202,10 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
         user,
         written,
       ),
+    clock,
+    metrics: (await options.process?.metrics?.(metrics)) ?? metrics,
+    log,
+    webRoot: webRootOf(),
     tls,
     checkReady: async () => {
       if (isDraining) throw new ParleyError('draining');

@@ -220,10 +220,10 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
         passkeyRoutes(signedIn, routes);
         ssoRoutes(signedIn, { ...routes, audit, isSecure });
         emailRoutes(signedIn, { ...routes, audit });
+        personalRoutes(signedIn, { ...routes, audit, rates, exportOf, deletionOf });
         moderationRoutes(signedIn, { accounts, audit, moderation, reads, principal: routes.principal });
         conversationRoutes(signedIn, { reads, gateway, principal: routes.principal });
       });
-        personalRoutes(signedIn, { ...routes, audit, rates, exportOf, deletionOf });
     },
     { prefix: apiPrefix },
   );

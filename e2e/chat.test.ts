@@ -29,7 +29,7 @@ for (const stack of stacks) {
 
     afterEach(async (test) => {
       // Missing in the types of Node.
-      if (!('passed' in test) || test.passed === true) return;
+      if (!('passed' in test) || test.passed) return;
       await ada?.tell('Ada');
       await grace?.tell('Grace');
     });

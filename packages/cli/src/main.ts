@@ -13,7 +13,7 @@ Commands:
   bench    measure Parley beside other servers
   migrate  move everything to another store
   keys     make, rotate, back up and erase keys for encryption at rest
-  admin    do what an engine needs once
+  admin    the audit log, one person's data, what an engine needs once
 
 Run 'parley COMMAND --help' for the options of a command.
 `;

@@ -62,14 +62,14 @@ export const mutants = {
   ],
   'no-backpressure': [
     {
-      module: 'server/src/gateway/websocket.ts',
+      module: 'server/src/gateway/websocket/socket.ts',
       text: 'return this.#isLagging;',
       instead: 'return false;',
     },
     {
-      module: 'server/src/gateway/websocket.ts',
-      text: 'if (this.#stream.writableLength > maxBufferedBytes) this.#webSocket.terminate();',
-      instead: 'if (this.#queued.length < 0) this.#webSocket.terminate();',
+      module: 'server/src/gateway/websocket/socket.ts',
+      text: 'if (writableLength > maxBufferedBytes) this.#stream.destroy();',
+      instead: 'if (writableLength < 0) this.#stream.destroy();',
     },
   ],
   // What is decided goes wherever the stream has got to, as if nobody else could have written meanwhile.

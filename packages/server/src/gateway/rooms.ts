@@ -103,13 +103,16 @@ export class Rooms {
     const room = this.#rooms.get(stream);
     if (room === undefined) return;
     const before = this.#arriving.get(room);
+    let opened: ReturnType<Sealing['open']> | undefined;
     try {
-      const opened = before === undefined ? this.#sealing.open(stream, events) : undefined;
-      if (opened !== undefined && !(opened instanceof Promise)) this.#apply(room, opened);
-      else this.#arrive(room, opened ?? events, before);
+      opened = before === undefined ? this.#sealing.open(stream, events) : undefined;
     } catch (error) {
       this.#notOpened(room, error);
+      return;
     }
+    // Outside of what opening may fail with: a hole that gets this far must end the node, not pass for a lost key.
+    if (opened !== undefined && !(opened instanceof Promise)) this.#apply(room, opened);
+    else this.#arrive(room, opened ?? events, before);
   }
 
   #apply(room: Room, events: readonly StreamEvent[]): void {

@@ -59,7 +59,11 @@ function mentioned(
   );
 }
 
-/** Whoever answers in a thread follows it, and so does its first author from the first answer on. */
+/**
+ * Whoever answers in a thread follows it, and so does its first author once somebody else has answered: an effect of the
+ * thread, not of the answer, since answers come many in a batch and the rows tell only how it ended. Whoever answered
+ * first brings it about; that they do so with each of their answers changes nothing.
+ */
 function threadFollowers(
   state: ConversationState,
   event: Extract<StreamEvent, { type: 'posted' }>,
@@ -68,10 +72,13 @@ function threadFollowers(
   const { thread } = event;
   const root = thread === undefined ? undefined : rows.get(thread);
   if (thread === undefined || root === undefined) return [];
-  const follow = (user: UserId, upTo: number): FollowUp =>
-    effect(state, event, user, 'f', { type: 'followThread', conversation: state.stream, thread, seq: upTo });
-  const followers = [follow(event.actor, event.seq)];
-  if (root.replies?.count === 1 && root.actor !== event.actor) followers.push(follow(root.actor, thread));
+  const follow = (user: UserId, seq: number, kind: string, upTo: number): FollowUp => ({
+    ...effect(state, event, user, kind, { type: 'followThread', conversation: state.stream, thread, seq: upTo }),
+    cid: cidOf(state, seq, kind),
+  });
+  const followers = [follow(event.actor, event.seq, 'f', event.seq)];
+  if (root.replies?.users[0] === event.actor && root.actor !== event.actor)
+    followers.push(follow(root.actor, thread, 't', thread));
   return followers;
 }
 
@@ -86,7 +93,9 @@ function effect(
     stream: user,
     actor: event.actor,
     serverRole: 'system',
-    cid: `${state.stream}:${event.seq}:${kind}` as Cid,
+    cid: cidOf(state, event.seq, kind),
     command,
   };
 }
+
+const cidOf = ({ stream }: ConversationState, seq: number, kind: string): Cid => `${stream}:${seq}:${kind}` as Cid;

@@ -113,6 +113,15 @@ export class Connection {
     this.close(1008, 'unauthenticated');
   }
 
+  /**
+   * There is no session after the time for a hello. Not that its token is bad, for which clients sign out: this node may have
+   * stood still with the hello in its buffers, or the store may be slow to say whose it is.
+   */
+  late(): void {
+    this.socket.send(errorFrame(new ParleyError('unavailable', { message: 'Nobody said hello within 5 seconds.' })));
+    this.close(1008, 'no hello');
+  }
+
   /** There is no room: says so, and when to come back. */
   refuse(error: ParleyError): void {
     this.socket.send(errorFrame(error));

@@ -365,8 +365,7 @@ export class Gateway implements GatewayPort {
     for (const connection of this.#connections) {
       const { session } = connection;
       if (session === undefined) {
-        if (now - connection.openedAt >= limits.helloTimeoutMs)
-          connection.unauthenticated('Nobody said hello within 5 seconds.');
+        if (now - connection.openedAt >= limits.helloTimeoutMs) connection.late();
       } else if ((session.principal.expiresAt ?? Number.POSITIVE_INFINITY) <= this.#options.clock.now())
         connection.unauthenticated('This session has expired. Please sign in again.');
       else if (now - session.lastHeardAt > 2 * pingMs + 5_000) connection.close(1001, 'silent for too long');

@@ -22,8 +22,22 @@ describe('a connection', () => {
     stand.clock.advance(limits.helloTimeoutMs - 1_000);
     assert.deepEqual(socket.of('error'), []);
     stand.clock.advance(1_000);
-    assert.equal(socket.of('error')[0]?.error.code, 'unauthenticated');
+    assert.equal(socket.of('error')[0]?.error.code, 'unavailable');
     assert.equal(socket.closed?.code, 1008);
+  });
+
+  it('is told to come back, not that its token is bad, when its hello was looked up for too long', async () => {
+    const found = Promise.withResolvers<undefined>();
+    await using stand = await Stand.open(store(), { authenticate: () => found.promise });
+    const socket = stand.connect();
+    socket.say({ t: 'hello', token: '0' });
+    stand.clock.advance(limits.helloTimeoutMs);
+    found.resolve(undefined);
+    await turn();
+    assert.deepEqual(
+      socket.of('error').map(({ error }) => error.code),
+      ['unavailable'],
+    );
   });
 
   it('is closed when it says anything before hello, or hello with a token that is not good', async () => {

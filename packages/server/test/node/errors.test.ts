@@ -95,12 +95,12 @@ describe('what a node answers when something is wrong', () => {
       }
     });
 
-    it('nobody’s hello within 5 seconds is unauthenticated and closed', async () => {
+    it('nobody’s hello within 5 seconds is closed and told to come back', async () => {
       const client = await stand.connect();
       assert.equal(await client.closed(), 1008);
       assert.deepEqual(
         client.frames.map((frame) => frame.t === 'error' && frame.error.code),
-        ['unauthenticated'],
+        ['unavailable'],
       );
     });
 

@@ -34,7 +34,7 @@ export interface DeviceOptions {
   readonly holdsBack: boolean;
   /** Conversations this device shows only a badge of. */
   readonly levelOf: (stream: StreamId) => WatchLevel;
-  /** A watch ended that began when the store had `head` of the stream. */
+  /** A watch ended that was asked for when the store had `head` of the stream, or that had come no further than `head`. */
   readonly onEnded: (stream: StreamId, head: number) => void;
 }
 
@@ -257,7 +257,10 @@ export class Device {
     });
     client.on('ended', ({ stream, error }) => {
       this.#note(`ended ${stream} ${error.code}`);
-      this.#options.onEnded(stream, this.#askedAt.get(stream) ?? 0);
+      // A node that is behind lets in by an earlier membership, and ends the watch where that one ended.
+      const reached = this.heads.get(stream)?.head ?? this.lastSeen(stream);
+      const asked = this.#askedAt.get(stream) ?? 0;
+      this.#options.onEnded(stream, reached === 0 ? asked : Math.min(asked, reached));
       this.#close(stream);
       if (!this.#listed.has(stream)) return;
       this.#process?.clock.after(askAgainMs, () => {

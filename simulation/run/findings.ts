@@ -147,7 +147,7 @@ function outOfTurn({ devices, recorder }: Judged, stored: ReadonlyMap<StreamId, 
   });
 }
 
-/** A member is not told that there is nothing to watch, unless they lost the right after they asked. */
+/** A member is not told that there is nothing to watch, unless they lost the right after they asked, or after what they were shown. */
 function endedWrongly({ ended }: Judged, stored: ReadonlyMap<StreamId, readonly StreamEvent[]>): string[] {
   return ended.flatMap(({ user, stream, head }) => {
     const events = stored.get(stream) ?? [];
@@ -155,7 +155,9 @@ function endedWrongly({ ended }: Judged, stored: ReadonlyMap<StreamId, readonly 
     const state = fold(stream, { events: events.slice(0, head) });
     const wasMember = state?.type === 'conversation' && state.members.has(user);
     const wasRemoved = events.slice(head).some((event) => event.type === 'memberRemoved' && event.user === user);
-    return wasMember && !wasRemoved ? [`P3: ${user} was refused ${stream} as a member (asked at ${head})`] : [];
+    return wasMember && !wasRemoved
+      ? [`P3: ${user} was refused ${stream} as a member (asked or shown at ${head})`]
+      : [];
   });
 }
 

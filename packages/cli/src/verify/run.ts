@@ -126,8 +126,8 @@ export async function run(options: RunOptions): Promise<Report> {
   };
   const broken = [
     ...(stored instanceof Error ? [`what is stored could not be read in the end: ${stored.message}`] : []),
-    ...(stack?.nodes ?? []).flatMap(({ name, crashes, overdue, logFile }) => [
-      ...(crashes === 0 ? [] : [`${name} ended by itself ${crashes} times; see ${logFile}`]),
+    ...(stack?.nodes ?? []).flatMap(({ name, crashes, overdue, logFile, lastWords }) => [
+      ...(crashes === 0 ? [] : [`${name} ended by itself ${crashes} times; see ${logFile}\n${lastWords}`]),
       ...(overdue === 0 ? [] : [`${name} did not end ${overdue} times when it was told to; see ${logFile}`]),
     ]),
   ];

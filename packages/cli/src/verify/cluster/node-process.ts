@@ -10,6 +10,8 @@ const readyTimeoutMs = 180_000;
 const stopTimeoutMs = 45_000;
 /** Before a process that ended by itself is started anew, as a supervisor would. */
 const supervisorPauseMs = 1_000;
+/** Lines shown of what a process wrote before it ended by itself. */
+const lastLines = 20;
 
 /** One server process under test: started, killed, paused and started anew, on one port. */
 export class NodeProcess {
@@ -76,6 +78,15 @@ export class NodeProcess {
 
   get logFile(): string {
     return this.#logFile;
+  }
+
+  /** What the process wrote beside its log: why it ended, where it ended by itself. */
+  get lastWords(): string {
+    const lines = readFileSync(this.#logFile, 'utf8').split('\n');
+    return lines
+      .filter((line) => line !== '' && !line.startsWith('{'))
+      .slice(-lastLines)
+      .join('\n');
   }
 
   /** Starts the process and resolves when it is ready. */

@@ -3,7 +3,8 @@
  * (`--test-reporter=spec`, `--test-name-pattern=…`) go to Node's test runner as they are.
  *
  * Verification of whole deployments under faults (`packages/cli/test/verify*`) takes minutes and a machine of its own:
- * it runs when it is named (`npm test -- cli/test/verify`), or with all others when `PARLEY_TEST_DEPLOYMENTS=1`, as in CI, or `PARLEY_TEST_LONG=1`.
+ * it runs when it is named (`npm test -- cli/test/verify`); that of one node with all others when `PARLEY_TEST_DEPLOYMENTS=1`,
+ * as in CI; that of three nodes on engines (`verify-cluster*`) too when `PARLEY_TEST_LONG=1`.
  */
 import { spawnSync } from 'node:child_process';
 import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -27,7 +28,9 @@ const files = globSync([
 ])
   .filter((file) =>
     filters.length === 0
-      ? env['PARLEY_TEST_DEPLOYMENTS'] === '1' || env['PARLEY_TEST_LONG'] === '1' || !/test\/verify/.test(file)
+      ? env['PARLEY_TEST_LONG'] === '1' ||
+        !/test\/verify/.test(file) ||
+        (env['PARLEY_TEST_DEPLOYMENTS'] === '1' && !/test\/verify-cluster/.test(file))
       : filters.some((filter) => file.includes(filter)),
   )
   .toSorted();

@@ -46,7 +46,14 @@ describe('parley keys, beside a server that runs', () => {
   });
 
   it('rotate loses nothing that is said meanwhile', async () => {
-    await using stand = await Stand.open(['--keyring', keyring, '--rate-burst', '100000', '--rate-per-second', '100000']);
+    await using stand = await Stand.open([
+      '--keyring',
+      keyring,
+      '--rate-burst',
+      '100000',
+      '--rate-per-second',
+      '100000',
+    ]);
     const ann = await stand.signUp('ann');
     const stream = await stand.group(ann);
     const rotation = { isOver: false };

@@ -11,6 +11,9 @@ const preload = join(import.meta.dirname, 'preload.ts');
 /** Runs are short; one that hangs must not hold the tests up for ever. */
 const timeoutMs = 400_000;
 
+/** Recoveries are in the closing line; how fast they are says more of the machine than of Parley, so they need only end in time. */
+export const aMinute = '--seconds 60 --rate 150 --settle 120'.split(' ');
+
 /** How a run of `parley verify` ended. */
 export interface Verified {
   readonly code: number;

@@ -5,6 +5,7 @@ import type { Browser } from 'playwright-core';
 import { isConversationId } from '../packages/client/src/index.ts';
 import { launchChromium, skipWithoutChromium } from './support/chromium.ts';
 import { type Deployment, deploy } from './support/deployment.ts';
+import { picture } from './support/pictures.ts';
 import { fill, password, type Town } from './support/town.ts';
 import { Visitor } from './support/visitor.ts';
 
@@ -39,15 +40,16 @@ describe('a moderator’s evening, in two browsers', { skip }, () => {
     await server?.stop();
   });
 
-  /** On a phone, light and dark. */
+  /** On a phone, light and dark; the picture is that of a wide window. */
   const isAccessible = async (view: string, visitor: Visitor): Promise<void> => {
     await visitor.page.setViewportSize(narrow);
     for (const colorScheme of ['light', 'dark'] as const) {
       await visitor.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       await visitor.isAccessible(`${view}, ${colorScheme}`);
     }
-    await visitor.page.emulateMedia({ colorScheme: 'light' });
+    await visitor.page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
     await visitor.page.setViewportSize(wide);
+    await picture(view, 'light', visitor);
   };
   const openModeration = async (): Promise<void> => {
     await ada.page.getByRole('main').getByRole('button', { name: 'About', exact: true }).click();

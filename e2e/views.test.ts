@@ -1,22 +1,14 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { env } from 'node:process';
 import { after, before, describe, it } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { launchChromium, skipWithoutChromium } from './support/chromium.ts';
 import { type Deployment, deploy } from './support/deployment.ts';
+import { picture } from './support/pictures.ts';
 import { fill, password, type Town } from './support/town.ts';
 import { Visitor } from './support/visitor.ts';
 
 const skip = skipWithoutChromium();
 const wide = { width: 1280, height: 800 };
 const narrow = { width: 360, height: 740 };
-
-/** With `PARLEY_SCREENSHOTS=1` each view is kept as a picture for the documentation. */
-const pictures = join(import.meta.dirname, '../docs/screenshots');
-const keepsPictures = env['PARLEY_SCREENSHOTS'] === '1';
-/** Views that are kept dark as well. */
-const inBoth = new Set(['conversation', 'thread', 'home', 'phone-conversation']);
 
 describe('every main view is accessible, light and dark, wide and narrow', { skip }, () => {
   let browser: Browser;
@@ -26,7 +18,6 @@ describe('every main view is accessible, light and dark, wide and narrow', { ski
 
   before(async () => {
     [browser, server] = await Promise.all([launchChromium(), deploy()]);
-    if (keepsPictures) mkdirSync(pictures, { recursive: true });
   });
   after(async () => {
     await ada?.leave();
@@ -40,8 +31,7 @@ describe('every main view is accessible, light and dark, wide and narrow', { ski
     for (const colorScheme of ['light', 'dark'] as const) {
       await visitor.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       await visitor.isAccessible(`${view}, ${colorScheme}`);
-      if (keepsPictures && (colorScheme === 'light' || inBoth.has(view)))
-        await visitor.page.screenshot({ path: join(pictures, `${view}-${colorScheme}.png`) });
+      await picture(view, colorScheme, visitor);
     }
     await visitor.page.emulateMedia({ colorScheme: 'light' });
   };

@@ -41,7 +41,7 @@ export function writeResults(folder: string, lines: readonly Line[], isComplete:
     '',
     `Machine: ${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Linux ${release()}, Node ${process.versions.node}; the load generator runs on the same machine.`,
     '',
-    'What the figures mean and where the time goes: `docs/performance.md`.',
+    'What the figures mean and where the time goes: `docs/performance.md`. What each stack of engines carries of a recorded chat, measured by `parley replay`: [REPLAY.md](REPLAY.md).',
     '',
   ];
   writeFileSync(join(folder, 'RESULTS.md'), [...head, ...sections].join('\n'));

@@ -61,3 +61,12 @@ export function checkDocument({
   if (Buffer.byteLength(body) > maxDocumentBytes)
     throw new RangeError(`A document of ${Buffer.byteLength(body)} bytes is more than ${maxDocumentBytes}.`);
 }
+
+/** A document from a row of an engine of tables. */
+export const documentOfRow = (row: Record<string, unknown>): Document => ({
+  kind: String(row['kind']),
+  owner: String(row['owner']),
+  key: String(row['key']),
+  version: Number(row['version']),
+  body: String(row['body']),
+});

@@ -168,6 +168,19 @@ export interface RecordStore {
   deleteInvite(user: UserId, code: string): Promise<boolean>;
 }
 
+/** The part of it that is accounts. */
+export type AccountStore = Pick<
+  RecordStore,
+  | 'createAccount'
+  | 'accountById'
+  | 'accountsById'
+  | 'accountByName'
+  | 'findAccounts'
+  | 'updateAccount'
+  | 'renameAccount'
+  | 'hasAccounts'
+>;
+
 /** The store port. */
 export interface Store extends StreamStore, RecordStore, DocumentStore {
   /** Whether the engine answers and can write. Rejects with a reason fit for an operator. */

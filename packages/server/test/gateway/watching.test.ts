@@ -11,6 +11,17 @@ import { Stand, watch } from './stand.ts';
 
 const [ann, bob, cyd, dee] = people;
 
+/** A store that does not load the stream it is holding until `held` is resolved. */
+function holdingStore(store: Store) {
+  const held = Promise.withResolvers<void>();
+  const holding: { stream?: string } = {};
+  const load: Store['load'] = async (stream) => {
+    if (stream === holding.stream) await held.promise;
+    return store.load(stream);
+  };
+  return { held, holding, reads: { ...store, load } };
+}
+
 describe('watching a conversation', () => {
   const store = withSqliteStore();
 
@@ -149,15 +160,7 @@ describe('watching a conversation', () => {
   });
 
   it('says where events begin before the first one comes, also when another stream keeps the answer waiting', async () => {
-    const held = Promise.withResolvers<void>();
-    const holding: { stream?: string } = {};
-    const reads: Store = {
-      ...store(),
-      load: async (stream) => {
-        if (stream === holding.stream) await held.promise;
-        return store().load(stream);
-      },
-    };
+    const { held, holding, reads } = holdingStore(store());
     await using stand = await Stand.open(store(), { reads });
     const [busy, slow] = [await stand.conversation('group', 5), await stand.conversation('group', 5)];
     holding.stream = slow;
@@ -226,15 +229,7 @@ describe('watching a conversation', () => {
   });
 
   it('does not begin what was unwatched, or what the watcher was removed from, while the answer was under way', async () => {
-    const held = Promise.withResolvers<void>();
-    const holding: { stream?: string } = {};
-    const reads: Store = {
-      ...store(),
-      load: async (stream) => {
-        if (stream === holding.stream) await held.promise;
-        return store().load(stream);
-      },
-    };
+    const { held, holding, reads } = holdingStore(store());
     await using stand = await Stand.open(store(), { reads });
     const streams = [];
     for (let count = 0; count < 3; count++) streams.push(await stand.conversation('group', 1));
@@ -262,15 +257,7 @@ describe('watching a conversation', () => {
   });
 
   it('keeps what was asked for last of a stream, though an earlier frame is answered after it', async () => {
-    const held = Promise.withResolvers<void>();
-    const holding: { stream?: string } = {};
-    const reads: Store = {
-      ...store(),
-      load: async (stream) => {
-        if (stream === holding.stream) await held.promise;
-        return store().load(stream);
-      },
-    };
+    const { held, holding, reads } = holdingStore(store());
     await using stand = await Stand.open(store(), { reads });
     const [opened, slow] = [await stand.conversation('group', 2), await stand.conversation('group', 1)];
     holding.stream = slow;

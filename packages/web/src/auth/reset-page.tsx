@@ -1,11 +1,9 @@
-import { limits } from '@parley/client';
 import { useState } from 'preact/hooks';
 import { rest } from '../state/api.ts';
 import { Button } from '../ui/button.tsx';
-import { Field } from '../ui/field.tsx';
-import { PasswordInput } from '../ui/password-input.tsx';
 import { AuthForm } from './auth-form.tsx';
 import { AuthFrame } from './auth-frame.tsx';
+import { NewPassword } from './new-password.tsx';
 
 /** Where the link for a new password leads. */
 export function ResetPage() {
@@ -33,20 +31,12 @@ export function ResetPage() {
     <AuthFrame title="A new password" lead="It signs out all your devices and ends the tokens of your programs.">
       <AuthForm action="Set the password" send={send}>
         {(error) => (
-          <Field
+          <NewPassword
             label="New password"
-            hint={`${limits.minPasswordLength} characters or more. A few words are good.`}
             error={error?.field === 'password' ? error.text : undefined}
-          >
-            <PasswordInput
-              name="password"
-              autocomplete="new-password"
-              required
-              minLength={limits.minPasswordLength}
-              value={password}
-              onValue={setPassword}
-            />
-          </Field>
+            value={password}
+            onValue={setPassword}
+          />
         )}
       </AuthForm>
     </AuthFrame>

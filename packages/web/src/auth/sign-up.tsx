@@ -3,10 +3,10 @@ import { useState } from 'preact/hooks';
 import { enter } from '../app/boot.ts';
 import { rest } from '../state/api.ts';
 import { Field } from '../ui/field.tsx';
-import { PasswordInput } from '../ui/password-input.tsx';
 import { AuthForm } from './auth-form.tsx';
 import { deviceName } from './device.ts';
 import { suggestHandle } from './handle.ts';
+import { NewPassword } from './new-password.tsx';
 
 /** Makes an account. The handle follows what one is called until one chooses it oneself. */
 export function SignUpForm({ action, invite }: { action: string; invite?: string }) {
@@ -57,20 +57,12 @@ export function SignUpForm({ action, invite }: { action: string; invite?: string
               onInput={(event) => setChosen(event.currentTarget.value.trim())}
             />
           </Field>
-          <Field
+          <NewPassword
             label="Password"
-            hint={`${limits.minPasswordLength} characters or more. A few words are good.`}
             error={error?.field === 'password' ? error.text : undefined}
-          >
-            <PasswordInput
-              name="password"
-              autocomplete="new-password"
-              required
-              minLength={limits.minPasswordLength}
-              value={password}
-              onValue={setPassword}
-            />
-          </Field>
+            value={password}
+            onValue={setPassword}
+          />
         </>
       )}
     </AuthForm>

@@ -7,11 +7,10 @@ import { WordsForm } from '../dialogs/words-form.tsx';
 import { rest } from '../state/api.ts';
 import { learnPeople } from '../state/people.ts';
 import { sentenceOf } from '../state/toasts.ts';
-import { Button } from '../ui/button.tsx';
-import { Spinner } from '../ui/spinner.tsx';
 import { JoinRequests, SilencedAndBanned } from './moderated-people.tsx';
 import { ModerationRules } from './moderation-rules.tsx';
 import { PanelFrame } from './panel-frame.tsx';
+import { PanelLoading } from './panel-loading.tsx';
 
 /** What moderators keep order with: the rules, what was reported, who waits, who is silenced or banned. */
 export function ModerationPanel({ conversation }: { conversation: ListedConversation }) {
@@ -36,17 +35,8 @@ export function ModerationPanel({ conversation }: { conversation: ListedConversa
   return (
     <PanelFrame title="Moderation">
       <div class="panel-body moderation" tabIndex={0} role="group" aria-label="Moderation">
-        {error.value !== undefined ? (
-          <div class="panel-centre" role="alert">
-            <p>{error.value}</p>
-            <Button icon="retry" onClick={load}>
-              Try again
-            </Button>
-          </div>
-        ) : kept.value === undefined ? (
-          <div class="panel-centre">
-            <Spinner label="Loading" />
-          </div>
+        {error.value !== undefined || kept.value === undefined ? (
+          <PanelLoading label="Loading" error={error.value} retry={load} />
         ) : (
           <>
             <ModerationRules conversation={conversation} />

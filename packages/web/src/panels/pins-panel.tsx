@@ -11,10 +11,10 @@ import { pathOf } from '../state/router.ts';
 import { sentenceOf } from '../state/toasts.ts';
 import type { TimelineView } from '../state/view.ts';
 import { Avatar } from '../ui/avatar.tsx';
-import { Button, IconButton } from '../ui/button.tsx';
+import { IconButton } from '../ui/button.tsx';
 import { Empty } from '../ui/empty.tsx';
-import { Spinner } from '../ui/spinner.tsx';
 import { PanelFrame } from './panel-frame.tsx';
+import { PanelLoading } from './panel-loading.tsx';
 
 /** What was pinned here, the newest first. Read anew whenever a pin on screen changes. */
 export function PinsPanel({ view }: { view: TimelineView }) {
@@ -40,17 +40,8 @@ export function PinsPanel({ view }: { view: TimelineView }) {
   return (
     <PanelFrame title="Pinned messages">
       <div class="panel-body">
-        {error.value !== undefined ? (
-          <div class="panel-centre" role="alert">
-            <p>{error.value}</p>
-            <Button icon="retry" onClick={load}>
-              Try again
-            </Button>
-          </div>
-        ) : pins.value === undefined ? (
-          <div class="panel-centre">
-            <Spinner label="Loading the pinned messages" />
-          </div>
+        {error.value !== undefined || pins.value === undefined ? (
+          <PanelLoading label="Loading the pinned messages" error={error.value} retry={load} />
         ) : pins.value.length === 0 ? (
           <Empty
             icon="pin"

@@ -23,7 +23,7 @@ import { me, phase } from './session.ts';
 import { loadThreads, markThread, threadsChanged } from './threads.ts';
 import { failed, toast } from './toasts.ts';
 import { noteTyping } from './typing.ts';
-import { applyHead, applyLive, applyMarker } from './unread.ts';
+import { applyHead, applyLive, applyMarker, standing } from './unread.ts';
 import { startWindowTitle } from './window-title.ts';
 
 /** How the connection is, for the banner. `retryAt` is in milliseconds since 1970. */
@@ -122,18 +122,6 @@ function onEvent(id: ConversationId, event: ConversationEvent, user: UserId): vo
   }
   if (event.type === 'deleted' && (conversations.peek().get(id)?.unread ?? 0) > 0) void recount(id);
 }
-
-/** Events after which people stand differently in a conversation, oneself perhaps among them. */
-const standing = new Set<ConversationEvent['type']>([
-  'membersAdded',
-  'memberRemoved',
-  'roleSet',
-  'silenced',
-  'banLifted',
-  'rulesSet',
-  'joinRequested',
-  'joinDeclined',
-]);
 
 /** Grows when somebody came, went or got another role in a conversation on screen. */
 export const membership = signal(0);

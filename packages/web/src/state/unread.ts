@@ -35,10 +35,8 @@ export function applyHead(conversation: ListedConversation, head: Head, ownPosts
   };
 }
 
-const changing = new Set<ConversationEvent['type']>([
-  'renamed',
-  'topicSet',
-  'archived',
+/** Events after which people stand differently in a conversation, oneself perhaps among them. */
+export const standing: ReadonlySet<ConversationEvent['type']> = new Set([
   'membersAdded',
   'memberRemoved',
   'roleSet',
@@ -48,6 +46,7 @@ const changing = new Set<ConversationEvent['type']>([
   'joinRequested',
   'joinDeclined',
 ]);
+const changing: ReadonlySet<ConversationEvent['type']> = new Set([...standing, 'renamed', 'topicSet', 'archived']);
 
 /** The head's counters after one event of a conversation that is watched fully. */
 export function advanceHead(head: Head, event: ConversationEvent): Head {

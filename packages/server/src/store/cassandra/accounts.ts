@@ -1,21 +1,10 @@
 import type { UserId } from '@parley/protocol';
 import { isFoundBy, nameKey, searchKey, wordsOf } from '../account-words.ts';
-import type { Account, RecordStore } from '../port.ts';
+import type { Account, AccountStore, RecordStore } from '../port.ts';
 import { type Connection, numberOf, type Row, textOf, type Value } from './connection.ts';
 import { inTurns } from './messages.ts';
 
 type AccountChange = Parameters<RecordStore['updateAccount']>[1];
-export type AccountStore = Pick<
-  RecordStore,
-  | 'createAccount'
-  | 'accountById'
-  | 'accountsById'
-  | 'accountByName'
-  | 'findAccounts'
-  | 'updateAccount'
-  | 'renameAccount'
-  | 'hasAccounts'
->;
 
 /** A name nobody can have, since words have no space before them: its row is the first account of all. */
 const firstOfAll = ' first';

@@ -1,8 +1,8 @@
 import type { StreamId } from '@parley/protocol';
+import { documentOfRow } from '../documents.ts';
 import type { StoreContents } from '../port.ts';
 import { accountOf } from './accounts.ts';
 import { type Connection, type Row, textOf } from './connection.ts';
-import { documentOf } from './documents.ts';
 import { entryOf, inviteOf, sessionOf } from './records.ts';
 
 /** Walks over whole tables, token by token. */
@@ -26,6 +26,6 @@ export function contentsOf(connection: Connection): StoreContents {
     invites: () =>
       read('SELECT * FROM invite', (row) => (textOf(row['created_by']) === undefined ? undefined : inviteOf(row))),
     directory: () => read('SELECT * FROM directory', entryOf),
-    documents: () => read('SELECT * FROM document', documentOf),
+    documents: () => read('SELECT * FROM document', documentOfRow),
   };
 }

@@ -1,13 +1,5 @@
-import { checkDocument, type Document, type DocumentStore } from '../documents.ts';
-import { type Connection, type Row } from './connection.ts';
-
-export const documentOf = (row: Row): Document => ({
-  kind: String(row['kind']),
-  owner: String(row['owner']),
-  key: String(row['key']),
-  version: Number(row['version']),
-  body: String(row['body']),
-});
+import { checkDocument, type DocumentStore, documentOfRow } from '../documents.ts';
+import type { Connection } from './connection.ts';
 
 /**
  * Small documents: each a row that only conditional writes change, read at the strongest level. Those of one owner share
@@ -35,7 +27,7 @@ export function documentOperations(connection: Connection): DocumentStore {
     async document(kind, owner, key) {
       const query = 'SELECT * FROM document WHERE kind = ? AND owner = ? AND key = ?';
       const row = await connection.settled(query, kind, owner, key);
-      return row === undefined ? undefined : documentOf(row);
+      return row === undefined ? undefined : documentOfRow(row);
     },
     async documents(kind, owner, { beyond, direction, limit }) {
       const [sign, order] = direction === 'forward' ? ['>', 'ASC'] : ['<', 'DESC'];
@@ -47,7 +39,7 @@ export function documentOperations(connection: Connection): DocumentStore {
         ...(beyond === undefined ? [] : [beyond]),
         limit,
       );
-      return rows.map(documentOf);
+      return rows.map(documentOfRow);
     },
     async deleteDocument(kind, owner, key, expected) {
       const { isApplied } = await connection.runIf({

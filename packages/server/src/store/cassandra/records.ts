@@ -1,6 +1,6 @@
 import type { ConversationId, UserId } from '@parley/protocol';
 import type { DirectoryEntry, RecordStore, Session, StoredInvite } from '../port.ts';
-import { type AccountStore, accountOperations } from './accounts.ts';
+import { accountOperations } from './accounts.ts';
 import { type Connection, numberOf, type Row, textOf } from './connection.ts';
 import { inTurns } from './messages.ts';
 
@@ -20,7 +20,7 @@ const maxAttempts = 100;
 /** Accounts, sessions, invites and the directory. What must happen once is a conditional write on one row. */
 export function recordOperations(connection: Connection): RecordStore {
   return {
-    ...(accountOperations(connection) satisfies AccountStore),
+    ...accountOperations(connection),
     ...directoryOperations(connection),
     ...sessionOperations(connection),
     ...inviteOperations(connection),

@@ -1,19 +1,7 @@
 import type { UserId } from '@parley/protocol';
 import { nameKey, searchKey, wordsOf } from '../account-words.ts';
-import type { Account, RecordStore } from '../port.ts';
+import type { Account, AccountStore } from '../port.ts';
 import { type AccountDocument, add, addMissing, ask, type Collections } from './connection.ts';
-
-export type AccountStore = Pick<
-  RecordStore,
-  | 'createAccount'
-  | 'accountById'
-  | 'accountsById'
-  | 'accountByName'
-  | 'findAccounts'
-  | 'updateAccount'
-  | 'renameAccount'
-  | 'hasAccounts'
->;
 
 /** A name nobody can have, since words have no space before them: its document is the first account of all. */
 const firstOfAll = ' first';

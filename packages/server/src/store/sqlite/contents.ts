@@ -1,8 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { StreamId } from '@parley/protocol';
 import type { Document } from '../documents.ts';
+import { documentOfRow } from '../documents.ts';
 import type { Account, DirectoryEntry, Session, StoreContents, StoredInvite } from '../port.ts';
-import { documentOf } from './documents.ts';
 import { accountOf, entryOf, inviteOf, sessionOf } from './records.ts';
 import { statement } from './streams.ts';
 
@@ -23,7 +23,7 @@ export function contentOperations(db: DatabaseSync) {
     documentsAfter: (after: readonly [string, string, string], limit: number): Document[] =>
       statement(db, 'SELECT * FROM document WHERE (kind, owner, key) > (?, ?, ?) ORDER BY kind, owner, key LIMIT ?')
         .all(...after, limit)
-        .map(documentOf),
+        .map(documentOfRow),
   };
 }
 

@@ -1,16 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { checkDocument, type Document, type DocumentRange } from '../documents.ts';
+import { checkDocument, type Document, type DocumentRange, documentOfRow } from '../documents.ts';
 import { statement } from './streams.ts';
-
-type Row = Record<string, unknown>;
-
-export const documentOf = (row: Row): Document => ({
-  kind: String(row['kind']),
-  owner: String(row['owner']),
-  key: String(row['key']),
-  version: Number(row['version']),
-  body: String(row['body']),
-});
 
 /** Small documents, on one connection. Synchronous: it runs in a worker. */
 export function documentOperations(db: DatabaseSync) {
@@ -27,7 +17,7 @@ export function documentOperations(db: DatabaseSync) {
     document(kind: string, owner: string, key: string): Document | undefined {
       const sql = 'SELECT * FROM document WHERE kind = ? AND owner = ? AND key = ?';
       const row = statement(db, sql).get(kind, owner, key);
-      return row === undefined ? undefined : documentOf(row);
+      return row === undefined ? undefined : documentOfRow(row);
     },
     documents(kind: string, owner: string, { beyond, direction, limit }: DocumentRange): Document[] {
       const [sign, order] = direction === 'forward' ? ['>', 'ASC'] : ['<', 'DESC'];
@@ -36,7 +26,7 @@ export function documentOperations(db: DatabaseSync) {
       const values = beyond === undefined ? [kind, owner] : [kind, owner, beyond];
       return statement(db, sql)
         .all(...values, limit)
-        .map(documentOf);
+        .map(documentOfRow);
     },
     deleteDocument(kind: string, owner: string, key: string, expected?: number): boolean {
       const sql = `DELETE FROM document WHERE kind = ? AND owner = ? AND key = ? ${expected === undefined ? '' : 'AND version = ?'}`;

@@ -84,6 +84,16 @@ describe('a long history', { skip }, () => {
     assert.ok((await rows().count()) < 100);
   });
 
+  it('goes to the first message by a key also when that holds the focus and lies far above the screen', async () => {
+    await reader.message('entry 1 of').first().focus();
+    await list().hover();
+    await reader.page.mouse.wheel(0, 3_000);
+    await reader.page.waitForFunction(() => (document.activeElement?.getBoundingClientRect().bottom ?? 0) < 0);
+    await reader.page.keyboard.press('Home');
+    await reader.page.waitForFunction(() => (document.activeElement?.getBoundingClientRect().top ?? -1) >= 0);
+    await reader.sees('entry 2 of');
+  });
+
   it('goes to a message by its link, marks it, and reads on in both directions from there', async () => {
     // Its event follows that of the creation.
     await reader.page.goto(`${server.url}/c/${id}/301`);

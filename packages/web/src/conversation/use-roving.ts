@@ -55,9 +55,10 @@ export function useRoving(
     event.preventDefault();
     if (next === 'end') return focusComposer(draftKey(view.id, view.thread));
     const row = rows[next];
-    if (row === undefined || next === at) return;
-    wantsFocus.current = true;
+    if (row === undefined) return;
+    wantsFocus.current = next !== at;
     active.value = row.seq;
+    // Also to the row that has the focus: rows that came above may have pushed it off the screen.
     list.current?.scrollToIndex(next, { align: 'nearest' });
   };
   const onFocusIn = (event: FocusEvent) => {

@@ -4,7 +4,7 @@ import type { Browser } from 'playwright-core';
 import { launchChromium, skipWithoutChromium } from './support/chromium.ts';
 import { type Deployment, deploy } from './support/deployment.ts';
 import { stacks } from './support/stacks.ts';
-import { Visitor } from './support/visitor.ts';
+import { tellIfFailed, Visitor } from './support/visitor.ts';
 
 const skip = skipWithoutChromium();
 const password = 'a long enough password';
@@ -27,12 +27,7 @@ for (const stack of stacks) {
       await server?.stop();
     });
 
-    afterEach(async (test) => {
-      // Missing in the types of Node.
-      if (!('passed' in test) || test.passed) return;
-      await ada?.tell('Ada');
-      await grace?.tell('Grace');
-    });
+    afterEach(tellIfFailed);
 
     it('welcomes the first person as the owner', async () => {
       await ada.signUp('Ada Lovelace', password);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { after, afterEach, before, describe, it } from 'node:test';
 import type { Browser } from 'playwright-core';
 import {
   type ConversationId,
@@ -9,7 +9,7 @@ import {
 } from '../packages/client/src/index.ts';
 import { launchChromium, skipWithoutChromium } from './support/chromium.ts';
 import { type Deployment, deploy } from './support/deployment.ts';
-import { Visitor } from './support/visitor.ts';
+import { tellIfFailed, Visitor } from './support/visitor.ts';
 
 const skip = skipWithoutChromium();
 const password = 'a long enough password';
@@ -45,6 +45,7 @@ describe('a long history', { skip }, () => {
     reader = await Visitor.arrive(browser, server.url);
     await reader.signIn('reader', password);
   });
+  afterEach(tellIfFailed);
   after(async () => {
     await reader?.leave();
     await writer?.close();

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { text } from 'node:stream/consumers';
-import { after, before, describe, it } from 'node:test';
+import { after, afterEach, before, describe, it } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { isConversationId } from '../packages/client/src/index.ts';
 import { launchChromium, skipWithoutChromium } from './support/chromium.ts';
 import { type Deployment, deploy } from './support/deployment.ts';
 import { picture } from './support/pictures.ts';
 import { fill, password, type Town } from './support/town.ts';
-import { Visitor } from './support/visitor.ts';
+import { tellIfFailed, Visitor } from './support/visitor.ts';
 
 const skip = skipWithoutChromium();
 const wide = { width: 1280, height: 800 };
@@ -32,6 +32,7 @@ describe('a moderator’s evening, in two browsers', { skip }, () => {
     await town.people.get('Edsger')?.send(engine, { type: 'post', text: 'Buy my patent engine oil!' });
     await Promise.all([ada.sees('engine oil'), grace.sees('engine oil')]);
   });
+  afterEach(tellIfFailed);
   after(async () => {
     await ada?.leave();
     await grace?.leave();

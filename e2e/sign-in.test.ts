@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { after, afterEach, before, describe, it } from 'node:test';
 import { Secret, TOTP } from 'otpauth';
 import type { Browser } from 'playwright-core';
 import { loadConfig, type Node, startNode } from '../packages/server/src/index.ts';
@@ -10,7 +10,7 @@ import { freePort } from '../packages/server/test/security/free-port.ts';
 import { Mailbox } from '../packages/server/test/security/mailbox.ts';
 import { clientId, clientSecret, TestProvider } from '../packages/server/test/security/provider.ts';
 import { launchChromium, skipWithoutChromium } from './support/chromium.ts';
-import { Visitor } from './support/visitor.ts';
+import { tellIfFailed, Visitor } from './support/visitor.ts';
 
 const password = 'a long enough password';
 const narrow = { width: 360, height: 740 };
@@ -47,6 +47,7 @@ describe('the ways to sign in, in a browser', { skip: skipWithoutChromium() }, (
     });
     await ada.signUp('Ada Lovelace', password);
   });
+  afterEach(tellIfFailed);
   after(async () => {
     await ada?.leave();
     await browser?.close();

@@ -1,10 +1,10 @@
-import { after, before, describe, it } from 'node:test';
+import { after, afterEach, before, describe, it } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { launchChromium, skipWithoutChromium } from './support/chromium.ts';
 import { type Deployment, deploy } from './support/deployment.ts';
 import { picture } from './support/pictures.ts';
 import { fill, password, type Town } from './support/town.ts';
-import { Visitor } from './support/visitor.ts';
+import { tellIfFailed, Visitor } from './support/visitor.ts';
 
 const skip = skipWithoutChromium();
 const wide = { width: 1280, height: 800 };
@@ -19,6 +19,7 @@ describe('every main view is accessible, light and dark, wide and narrow', { ski
   before(async () => {
     [browser, server] = await Promise.all([launchChromium(), deploy()]);
   });
+  afterEach(tellIfFailed);
   after(async () => {
     await ada?.leave();
     await town?.close();

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { after, afterEach, before, describe, it } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { until } from '../packages/server/test/until.ts';
 import { launchChromium, skipWithoutChromium } from './support/chromium.ts';
 import { type Deployment, deploy } from './support/deployment.ts';
-import { Visitor } from './support/visitor.ts';
+import { tellIfFailed, Visitor } from './support/visitor.ts';
 import { corpus, mark } from './support/xss-corpus.ts';
 import { type PlantedTown, password, plant } from './support/xss-town.ts';
 
@@ -78,6 +78,7 @@ describe('an attacker’s markup in every field that is shown', { skip: skipWith
     await ada.page.reload();
     await ada.page.getByRole('navigation', { name: 'Conversations' }).waitFor();
   });
+  afterEach(tellIfFailed);
   after(async () => {
     await ada?.leave();
     await browser?.close();

@@ -15,6 +15,21 @@ interface AxeFinding {
 const patienceMs = 45_000;
 /** Lines of traffic kept to be shown when something goes wrong. */
 const keptTraffic = 60;
+/** Of a page, its end: where what is newest stands. */
+const shownChars = 3_000;
+
+/** All who are there, in the order in which they came. */
+const present = new Set<Visitor>();
+
+/**
+ * For `afterEach`: when the test failed, what everybody in the file saw and heard last, on standard error.
+ * @param test the context that `afterEach` gives
+ */
+export async function tellIfFailed(test: object): Promise<void> {
+  // Missing in the types of Node.
+  if (!('passed' in test) || test.passed === true) return;
+  for (const visitor of present) await visitor.tell();
+}
 
 /** Somebody with a browser of their own. What goes wrong in their page fails the test at `leave`. */
 export class Visitor {
@@ -52,6 +67,7 @@ export class Visitor {
     const context = await browser.newContext({ viewport: { width, height }, colorScheme: 'light', locale: 'en-GB' });
     const page = await context.newPage();
     const visitor = new Visitor(context, page);
+    present.add(visitor);
     await page.goto(url);
     return visitor;
   }
@@ -132,10 +148,13 @@ export class Visitor {
   }
 
   /** Writes to standard error what this person saw last: for a test that failed. */
-  async tell(who: string): Promise<void> {
-    const text = await this.page.locator('body').innerText();
+  async tell(): Promise<void> {
+    const text = await this.page
+      .locator('body')
+      .innerText({ timeout: 5_000 })
+      .catch((error: unknown) => String(error));
     console.error(
-      `${who} was at ${this.page.url()} and saw:\n${text}\n\nand last heard and said:\n${this.#traffic.join('\n')}\n`,
+      `Visitor ${[...present].indexOf(this) + 1} was at ${this.page.url()} and saw:\n${text.slice(-shownChars)}\n\nand last heard and said:\n${this.#traffic.join('\n')}\n`,
     );
   }
 
@@ -146,6 +165,7 @@ export class Visitor {
   }
 
   async leave(): Promise<void> {
+    present.delete(this);
     await this.#context.close();
     assert.deepEqual(this.#complaints, [], 'the page complained');
   }

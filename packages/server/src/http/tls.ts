@@ -1,5 +1,5 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
-import { readFileSync, type StatWatcher, unwatchFile, watchFile } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import type { SecureContextOptions } from 'node:tls';
 import { ConfigError } from '../config/index.ts';
 import type { Log } from '../log.ts';
@@ -13,7 +13,7 @@ export interface TlsFiles {
 /** What a TLS server is made with. */
 export type TlsMaterial = Required<Pick<SecureContextOptions, 'cert' | 'key' | 'minVersion'>>;
 
-/** How often the files are looked at. A renewed certificate is in no hurry; looking costs two calls. */
+/** How often the files are looked at. A renewed certificate is in no hurry; looking costs two small reads. */
 const lookMs = 1_000;
 /** Renewal is commonly done 30 days before the end; two weeks later something is amiss. */
 const soonDays = 14;
@@ -56,10 +56,14 @@ const daysLeft = ({ cert }: TlsMaterial, now: number): number =>
  * does not, as when only one file has been replaced yet, changes nothing. Returns what ends the looking.
  */
 export function watchTls(files: TlsFiles, log: Log, onChange: (material: TlsMaterial) => void): () => void {
+  let seen = bytesOf(files);
   let current = readTls(files);
   const left = daysLeft(current, Date.now());
   if (left < soonDays) log.warn({ days: left, file: files.cert }, 'the certificate ends soon, or has ended: renew it');
   const look = (): void => {
+    const bytes = bytesOf(files);
+    if (bytes === seen) return;
+    seen = bytes;
     try {
       const next = readTls(files);
       if (next.cert === current.cert && next.key === current.key) return;
@@ -70,14 +74,23 @@ export function watchTls(files: TlsFiles, log: Log, onChange: (material: TlsMate
       log.warn({ error: String(error) }, 'the new certificate cannot be used; the former one stays');
     }
   };
-  // By looking, not by the system's notices: those follow no symbolic link, and links are how renewals are swapped in.
-  const watchers: StatWatcher[] = [files.cert, files.key].map((path) =>
-    watchFile(path, { interval: lookMs, persistent: false }, look),
-  );
-  for (const watcher of watchers) watcher.unref();
-  return () => {
-    for (const path of [files.cert, files.key]) unwatchFile(path, look);
-  };
+  // By reading, not by the system's notices, which follow no symbolic link, and links are how renewals are swapped in; nor by
+  // the time of a change, whose first look comes too late for a change that follows the start at once.
+  const timer = setInterval(look, lookMs).unref();
+  return () => clearInterval(timer);
+}
+
+/** What is in the files now, to be compared; where one cannot be read, why. */
+function bytesOf({ cert, key }: TlsFiles): string {
+  return [cert, key]
+    .map((path) => {
+      try {
+        return readFileSync(path, 'latin1');
+      } catch (error) {
+        return String(error);
+      }
+    })
+    .join('\0');
 }
 
 function readPem(path: string, what: string, flag: string): string {

@@ -191,6 +191,15 @@ export const signInRoutes: readonly Route[] = [
   },
   {
     method: 'POST',
+    path: '/admin/lost-factors',
+    what: 'Takes a lost authenticator app, lost passkeys or both off an account, for administrators, and ends its sessions and service tokens. Only the owner does it for an administrator, nobody for the owner.',
+    body: schemas.removeFactors,
+    status: 200,
+    answer: schemas.removedFactors,
+    errors: ['forbidden', 'not-found'],
+  },
+  {
+    method: 'POST',
     path: '/password',
     what: 'Changes your password and ends all your other sessions.',
     body: schemas.changePassword,

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { createClient } from '@parley/client';
 import { loadConfig, type Node, startNode } from '@parley/server';
+import { Secret, TOTP } from 'otpauth';
 import { parley } from './support/processes.ts';
 
 describe('parley admin, of accounts and the audit log', () => {
@@ -55,6 +56,19 @@ describe('parley admin, of accounts and the audit log', () => {
       (await admin('audit')).out,
       /account\.deleted\s+by @root about @deleted-\S+ from 127\.0\.0\.1 written=keep/,
     );
+  });
+
+  it('takes a lost authenticator app off, at the running server', async () => {
+    const ben = await createClient({ url: node.url }).rest.signUp({ name: 'ben', password: 'a fine pass phrase' });
+    const { rest } = createClient({ url: node.url, token: ben.token });
+    const { secret } = await rest.beginOneTimeCodes('a fine pass phrase');
+    await rest.confirmOneTimeCodes(TOTP.generate({ secret: Secret.fromBase32(secret) }));
+    const wish = { name: 'ben', password: 'a fine pass phrase' };
+    await assert.rejects(rest.signIn(wish), { code: 'code-needed' });
+    const { code, out, err } = await admin('remove-factors', 'ben', '--codes');
+    assert.equal(code, 0, err);
+    assert.match(out, /^Taken off @ben: an authenticator app, 0 passkeys\./);
+    assert.equal((await rest.signIn(wish)).user.name, 'ben');
   });
 
   it('says who has to sign in, and what is not understood', async () => {

@@ -19,6 +19,15 @@ async function messagesOf(stand: Stand, token: string, stream: ConversationId): 
   return body['messages'] as readonly Shown[];
 }
 
+/** The details of the entries of one act in the audit log. */
+async function noted(stand: Stand, token: string, act: string): Promise<readonly unknown[]> {
+  const { body } = await stand.ask('GET', '/admin/audit?limit=1000', { token });
+  const entries = body['entries'] as { act: string; conversation?: string; detail?: object }[];
+  return entries
+    .filter((entry) => entry.act === act)
+    .map(({ detail, conversation }) => ({ ...detail, ...(conversation && { conversation }) }));
+}
+
 describe('parley keys, beside a server that runs', () => {
   let folder = '';
   let keyring = '';
@@ -79,6 +88,7 @@ describe('parley keys, beside a server that runs', () => {
     await Promise.all(speaking);
     const listed = await keys(stand, 'list');
     assert.match(listed, /current is 2; it has 2\./);
+    assert.deepEqual(await noted(stand, ann.token, 'key.rotated'), [{ current: 2, by: 'operator' }]);
     assert.doesNotMatch(listed, /under master key 1/);
     const { body } = await stand.ask('GET', `/conversations/${stream}/events?limit=1000`, { token: ann.token });
     const texts = (body['events'] as { type: string; text?: string }[]).flatMap(({ text }) => text ?? []);
@@ -101,6 +111,7 @@ describe('parley keys, beside a server that runs', () => {
     await keys(stand, 'backup', join(folder, 'keys-before'));
 
     assert.match(await keys(stand, 'erase', secret, '--wait', '500'), /1 of 1 keys erased[^]*before 3 are destroyed/);
+    assert.deepEqual(await noted(stand, ann.token, 'key.erased'), [{ count: 1, by: 'operator', conversation: secret }]);
     await until('the words are gone', async () => {
       const [shown] = await messagesOf(stand, ann.token, secret);
       return shown?.unreadable === 'erased' && shown.text === '';

@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { createClient } from '@parley/client';
 import { loadConfig, type Node, startNode } from '@parley/server';
+import { Secret, TOTP } from 'otpauth';
 import { parley } from './support/processes.ts';
 
-describe('parley admin reset-password', () => {
+describe('parley admin, with the store in its hands', () => {
   let folder = '';
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'parley-reset-'));
@@ -18,7 +19,8 @@ describe('parley admin reset-password', () => {
     const argv = ['--port', '0', '--host', '127.0.0.1', '--data', folder, '--log-level', 'silent'];
     return startNode(loadConfig(argv, {}, () => '{}'));
   };
-  const reset = (name: string) => parley(['admin', 'reset-password', name, '--store', `sqlite:${folder}/parley.db`]);
+  const atStore = (...words: string[]) => parley(['admin', ...words, '--store', `sqlite:${folder}/parley.db`]);
+  const reset = (name: string) => atStore('reset-password', name);
 
   it('lets an owner in again who has forgotten the password, and says what is wrong', async () => {
     const first = await start();
@@ -43,6 +45,32 @@ describe('parley admin reset-password', () => {
       const { rest } = createClient({ url: second.url });
       await rest.redeemPasswordReset({ token, password: 'another fine phrase' });
       assert.equal((await rest.signIn({ name: 'ann', password: 'another fine phrase' })).user.name, 'ann');
+    } finally {
+      await second.stop();
+    }
+  });
+
+  it('lets an owner in again who has lost the authenticator app, and tells of it in the audit log', async () => {
+    const wish = { name: 'ann', password: 'another fine phrase' };
+    const first = await start();
+    try {
+      const { token } = await createClient({ url: first.url }).rest.signIn(wish);
+      const { rest } = createClient({ url: first.url, token });
+      const { secret } = await rest.beginOneTimeCodes(wish.password);
+      await rest.confirmOneTimeCodes(TOTP.generate({ secret: Secret.fromBase32(secret) }));
+    } finally {
+      await first.stop();
+    }
+    const { code, out, err } = await atStore('remove-factors', 'ann');
+    assert.equal(code, 0, err);
+    assert.match(out, /an authenticator app, 0 passkeys\. Every session/);
+    const second = await start();
+    try {
+      const { token } = await createClient({ url: second.url }).rest.signIn(wish);
+      const { entries } = await createClient({ url: second.url, token }).rest.audit();
+      const told = entries.map(({ act, detail }) => [act, detail?.['by']].join(' '));
+      for (const each of ['password.reset operator', 'credential.removed operator'])
+        assert.ok(told.includes(each), told.join(', '));
     } finally {
       await second.stop();
     }

@@ -42,6 +42,8 @@ import {
   type Profile,
   type RedeemPasswordReset,
   type RefreshedSession,
+  type RemovedFactors,
+  type RemoveFactors,
   type ReportList,
   type RestAck,
   type SecondStep,
@@ -137,6 +139,8 @@ export class Rest {
   /** A link for somebody's new password, for administrators to hand over. */
   createPasswordReset = (user: UserId): Promise<PasswordResetLink> =>
     this.#send('POST', '/admin/password-resets', { user });
+  /** Takes a lost authenticator app or lost passkeys off an account, for administrators, and ends its sessions and tokens. */
+  removeFactors = (wish: RemoveFactors): Promise<RemovedFactors> => this.#send('POST', '/admin/lost-factors', wish);
   /** What `navigator.credentials.get` is given to sign in with a passkey. */
   passkeyChallenge = (): Promise<CredentialOptions> => this.#send('POST', '/passkeys/challenge');
   /** A new session by what that answered. Rejects with `passkey-refused`. */

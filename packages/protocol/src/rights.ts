@@ -113,6 +113,7 @@ export const serverActions = [
   'deleteAccounts',
   'makeTokens',
   'resetPasswords',
+  'removeFactors',
 ] as const;
 export type ServerAction = (typeof serverActions)[number];
 
@@ -136,6 +137,7 @@ export const serverRightsTable: Record<ServerAction, readonly ServerRole[]> = {
   deleteAccounts: administrators,
   makeTokens: administrators,
   resetPasswords: administrators,
+  removeFactors: administrators,
 };
 
 export const mayOnServer = (action: ServerAction, role: ServerRole): boolean =>

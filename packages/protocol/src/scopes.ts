@@ -41,6 +41,7 @@ const restNeeds: Readonly<Record<string, { readonly read: Need; readonly change:
   '/admin': { read: 'admin', change: 'admin' },
   '/admin/tokens': { read: 'session', change: 'session' },
   '/admin/password-resets': { read: 'session', change: 'session' },
+  '/admin/lost-factors': { read: 'session', change: 'session' },
 };
 
 /**

@@ -1,10 +1,12 @@
 import { stdout } from 'node:process';
-import { makePasswordReset, shardStore } from '@parley/server';
+import type { Factor } from '@parley/client';
+import { makePasswordReset, removeFactorsInStore, shardStore } from '@parley/server';
 import { parseOptions, UsageError, urlOf } from '../options.ts';
 import { type Administrator, accountNamed, administratorOf, exportAccount, writeAudit } from './accounts.ts';
 
 export const adminHelp = (): string => `Usage: parley admin shard --store URL
        parley admin reset-password NAME --store URL [--public-url URL]
+       parley admin remove-factors NAME [--codes] [--passkeys] [--store URL | --url URL]
        parley admin audit [--json] [--url URL]
        parley admin export-account NAME [--out FILE] [--url URL]
        parley admin delete-account NAME --yes [--remove-messages] [--url URL]
@@ -18,6 +20,10 @@ reset-password
   Prints a link by which NAME chooses a new password within a day. For an owner who has forgotten theirs; of others,
   administrators make links in the web client. A store of SQLite must not be in use: stop the server first.
 
+remove-factors
+  Takes a lost authenticator app (--codes), lost passkeys (--passkeys), or without either option both, off the account NAME,
+  and ends its sessions and tokens. An administrator does it at a running server; for an owner it takes --store, as above.
+
 audit
   Writes the audit log of a running server, newest first: who did what to whom, from where. With --json a line of JSON for
   each entry, with the hashes that chain it.
@@ -29,7 +35,7 @@ delete-account
   Deletes the account NAME for good: its sessions end, its name is free, and what it wrote stays by "Deleted account", or
   goes too with --remove-messages. Doing it again finishes one that was cut short.
 
-These three act as the administrator of PARLEY_TOKEN, or of 'parley chat login'.
+What is done at a running server is done as the administrator of PARLEY_TOKEN, or of 'parley chat login'.
 
 Options:
   --url URL          Of the server; default: the one signed in to last
@@ -46,6 +52,8 @@ const settings = {
   json: { type: 'boolean', default: false },
   yes: { type: 'boolean', default: false },
   'remove-messages': { type: 'boolean', default: false },
+  codes: { type: 'boolean', default: false },
+  passkeys: { type: 'boolean', default: false },
 } as const;
 
 /** What an operator does to an engine once. Resolves to the exit code; rejects with an Error fit for an operator. */
@@ -66,6 +74,17 @@ export async function admin(argv: readonly string[]): Promise<number> {
   }
   const atServer = (): Administrator =>
     administratorOf(values.url === undefined ? undefined : urlOf('--url', values.url));
+  if (what === 'remove-factors' && name !== undefined && more.length === 0) {
+    const factors = factorsOf(values);
+    const at = store === undefined ? atServer() : undefined;
+    const { oneTimeCodes, passkeys } =
+      at === undefined
+        ? await removeFactorsInStore(store ?? '', name, factors)
+        : await at.rest.removeFactors({ user: await accountNamed(at, name), factors: [...factors] });
+    const app = oneTimeCodes ? 'an authenticator app' : 'no authenticator app';
+    stdout.write(`Taken off @${name}: ${app}, ${passkeys} passkeys. Every session of the account has ended.\n`);
+    return 0;
+  }
   if (what === 'audit' && name === undefined) {
     await writeAudit(atServer(), values.json);
     return 0;
@@ -83,6 +102,15 @@ export async function admin(argv: readonly string[]): Promise<number> {
     return 0;
   }
   throw new UsageError(
-    "admin takes: shard, reset-password NAME, audit, export-account NAME or delete-account NAME. See 'parley admin --help'.",
+    "admin takes: shard, reset-password NAME, remove-factors NAME, audit, export-account NAME or delete-account NAME. See 'parley admin --help'.",
   );
+}
+
+/** Without a choice, both. */
+function factorsOf({ codes, passkeys }: { readonly codes: boolean; readonly passkeys: boolean }): readonly Factor[] {
+  const chosen: readonly Factor[] = [
+    ...(codes ? (['one-time-codes'] as const) : []),
+    ...(passkeys ? (['passkeys'] as const) : []),
+  ];
+  return chosen.length === 0 ? ['one-time-codes', 'passkeys'] : chosen;
 }

@@ -1,7 +1,7 @@
 export const keysHelp = (): string => `Usage: parley keys COMMAND --keyring URL [OPTIONS]
 
 Keys for encryption at rest. Each conversation has data keys, kept in the store, wrapped by a master key of the keyring.
-Servers may run meanwhile.
+Servers may run meanwhile. The audit log tells of every rotation and erasure.
 
 Commands:
   init             Makes the keyring

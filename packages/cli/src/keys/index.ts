@@ -4,10 +4,18 @@ import { join } from 'node:path';
 import { stdout } from 'node:process';
 import { createInterface } from 'node:readline';
 import { isStreamId } from '@parley/protocol';
-import { type Config, KeyOperations, type Keyring, loadConfig, openDocuments, openKeyring } from '@parley/server';
+import {
+  type Config,
+  KeyOperations,
+  type Keyring,
+  loadConfig,
+  noteByHand,
+  openDocuments,
+  openKeyring,
+} from '@parley/server';
 import { consoleLog } from '../migrate/console-log.ts';
 import { numberOf, parseOptions, UsageError } from '../options.ts';
-import { eraseAll, rotate } from './rotate.ts';
+import { eraseAll, rotate, type Told } from './rotate.ts';
 
 export { keysHelp } from './help.ts';
 
@@ -40,14 +48,16 @@ export async function keys(argv: readonly string[]): Promise<number> {
     case 'list':
       return withOperations(config, keyring, (operations) => list(keyring, operations, oneId('list', words)));
     case 'rotate':
-      return withOperations(config, keyring, (operations) =>
-        rotate(keyring, operations, { ...values, destroyOld: values['destroy-old'], waitMs }, say),
+      return withOperations(config, keyring, (operations, note) =>
+        rotate(keyring, operations, { ...values, destroyOld: values['destroy-old'], waitMs }, { say, note }),
       );
     case 'erase': {
       const ids = words.map((word) => idOf('erase', word));
       if (ids.length === 0) throw new UsageError("erase takes the ids of conversations. See 'parley keys --help'.");
       const options = { keepMaster: values['keep-master'], waitMs };
-      return withOperations(config, keyring, (operations) => eraseAll(keyring, operations, ids, options, say));
+      return withOperations(config, keyring, (operations, note) =>
+        eraseAll(keyring, operations, ids, options, { say, note }),
+      );
     }
     case 'backup':
       return withOperations(config, keyring, (operations) => backup(operations, fileOf('backup', words)));
@@ -70,13 +80,13 @@ function configOf(values: { readonly [Name in 'keyring' | 'store' | 'data' | 'co
 async function withOperations(
   config: Config,
   keyring: Keyring,
-  work: (operations: KeyOperations) => Promise<number>,
+  work: (operations: KeyOperations, note: Told['note']) => Promise<number>,
 ): Promise<number> {
   const documents = await openDocuments(config.store ?? `sqlite:${join(config.data, 'parley.db')}`, {
     log: consoleLog,
   });
   try {
-    return await work(new KeyOperations(documents, keyring));
+    return await work(new KeyOperations(documents, keyring), (wish) => noteByHand(documents, consoleLog, [wish]));
   } finally {
     await documents.close();
   }

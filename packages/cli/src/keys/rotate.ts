@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { KeyOperations, Keyring } from '@parley/server';
+import { type ConversationId, isUserId } from '@parley/protocol';
+import type { AuditWish, KeyOperations, Keyring } from '@parley/server';
 
 export interface RotateOptions {
   readonly prepare: boolean;
@@ -9,14 +10,19 @@ export interface RotateOptions {
   readonly waitMs: number;
 }
 
-type Say = (line: string) => void;
+/** Who is told: whoever typed the command, and the audit log. */
+export interface Told {
+  readonly say: (line: string) => void;
+  readonly note: (wish: AuditWish) => Promise<void>;
+}
+type Say = Told['say'];
 
 /** A new master key, and every data key under it. Resolves to the exit code. */
 export async function rotate(
   keyring: Keyring,
   operations: KeyOperations,
   { prepare, rewrap, destroyOld, waitMs }: RotateOptions,
-  say: Say,
+  { say, note }: Told,
 ): Promise<number> {
   if (prepare) {
     const version = await keyring.prepare();
@@ -27,6 +33,7 @@ export async function rotate(
   }
   const current = rewrap ? (await keyring.versions()).current : await keyring.advance();
   say(`Master key ${current} is current.`);
+  await note({ act: 'key.rotated', detail: { current } });
   if (!(await rewrapAll(operations, say))) return 1;
   return destroyOld ? destroy(keyring, operations, current, waitMs, say) : 0;
 }
@@ -37,10 +44,11 @@ export async function eraseAll(
   operations: KeyOperations,
   ids: readonly string[],
   { keepMaster, waitMs }: { readonly keepMaster: boolean; readonly waitMs: number },
-  say: Say,
+  { say, note }: Told,
 ): Promise<number> {
   for (const id of ids) {
     const count = await operations.erase(id, Date.now());
+    if (count > 0) await note({ act: 'key.erased', ...about(id), detail: { count } });
     const { length } = await operations.generations(id);
     if (length === 0)
       say(`${id} has no keys: nothing of it is encrypted, or there is no such conversation. Nothing was erased.`);
@@ -55,6 +63,7 @@ export async function eraseAll(
   }
   const current = await keyring.advance();
   say(`Master key ${current} is current.`);
+  await note({ act: 'key.rotated', detail: { current } });
   if (!(await rewrapAll(operations, say))) return 1;
   const code = await destroy(keyring, operations, current, waitMs, say);
   if (code === 0)
@@ -94,3 +103,7 @@ async function destroy(
 }
 
 const lower = (name: string): string => name.charAt(0).toLowerCase() + name.slice(1);
+
+/** Whose keys they were: a conversation's or a person's. */
+const about = (id: string): Pick<AuditWish, 'conversation' | 'target'> =>
+  isUserId(id) ? { target: id } : { conversation: id as ConversationId };

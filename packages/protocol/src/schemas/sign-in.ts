@@ -142,6 +142,17 @@ export type CredentialOptions = z.infer<typeof credentialOptions>;
 export type AddPasskey = z.infer<typeof addPasskey>;
 export type PasskeySignIn = z.infer<typeof passkeySignIn>;
 
+export const factor = z.enum(['one-time-codes', 'passkeys']);
+/** For administrators: what somebody has lost. */
+export const removeFactors = z.strictObject({ user: userId, factors: z.array(factor).min(1).max(2) });
+export const removedFactors = z.object({
+  oneTimeCodes: z.boolean().describe('Whether an authenticator app was set up, and is not any more.'),
+  passkeys: z.int().describe('How many there were.'),
+});
+export type Factor = z.infer<typeof factor>;
+export type RemoveFactors = z.infer<typeof removeFactors>;
+export type RemovedFactors = z.infer<typeof removedFactors>;
+
 /** An identity at the provider of single sign-on that an account has. */
 export const ssoLink = z.object({
   id: z.string(),

@@ -30,6 +30,7 @@ import { refuseWeak } from './common-passwords.ts';
 import { Emails } from './emails.ts';
 import { Invites } from './invites.ts';
 import { refuseLookAlike } from './look-alikes.ts';
+import { LostFactors } from './lost-factors.ts';
 import { isHandle, newAccount, refuseName, welcome } from './new-accounts.ts';
 import { OneTimeCodes } from './one-time-codes.ts';
 import { Passkeys } from './passkeys.ts';
@@ -83,6 +84,7 @@ export class Accounts {
   readonly codes: OneTimeCodes;
   readonly passkeys: Passkeys;
   readonly sso: SingleSignOn;
+  readonly lostFactors: LostFactors;
   readonly #secondStep: SecondStep;
   readonly #options: AccountsOptions;
 
@@ -110,6 +112,10 @@ export class Accounts {
       provider: options.provider,
       welcome: (identity) => welcome(options, identity),
     });
+    const endEverything = async (user: UserId): Promise<void> => {
+      await this.revokeAll(user);
+      await this.tokens.revokeAll(user);
+    };
     this.resets = new PasswordResets({
       store,
       clock,
@@ -117,11 +123,9 @@ export class Accounts {
       publicUrl,
       emails: this.emails,
       background: this.background,
-      endEverything: async (user) => {
-        await this.revokeAll(user);
-        await this.tokens.revokeAll(user);
-      },
+      endEverything,
     });
+    this.lostFactors = new LostFactors({ store, codes: this.codes, passkeys: this.passkeys, endEverything });
   }
 
   /** Makes an account and signs it in. The first one becomes the owner, whatever the registration. */

@@ -1,7 +1,10 @@
-import type { PasswordResetLink } from '@parley/protocol';
+import type { Factor, PasswordResetLink, RemovedFactors } from '@parley/protocol';
+import { noteByHand } from '../audit/by-hand.ts';
+import type { AuditWish } from '../audit/index.ts';
 import { systemClock } from '../clock.ts';
 import { silentLog } from '../log.ts';
 import { EngineError } from '../patience.ts';
+import type { Account } from '../store/port.ts';
 import { openStore } from '../store/registry.ts';
 import { Accounts } from './index.ts';
 
@@ -10,7 +13,32 @@ import { Accounts } from './index.ts';
  * @param store its URL
  * @throws EngineError when the store cannot be opened, or has no such account
  */
-export async function makePasswordReset(store: string, name: string, publicUrl: string): Promise<PasswordResetLink> {
+export function makePasswordReset(store: string, name: string, publicUrl: string): Promise<PasswordResetLink> {
+  return withAccount(store, name, publicUrl, async (accounts, account) => [
+    await accounts.resets.makeFor(account),
+    { act: 'password.reset', target: account.id },
+  ]);
+}
+
+/**
+ * Takes a lost authenticator app or lost passkeys off an account, by who has the store: for an owner, whom no administrator
+ * helps. Ends the account's sessions and tokens.
+ * @param store its URL
+ * @throws EngineError when the store cannot be opened, or has no such account
+ */
+export function removeFactorsInStore(store: string, name: string, factors: readonly Factor[]): Promise<RemovedFactors> {
+  return withAccount(store, name, 'http://localhost', async (accounts, account) => {
+    const removed = await accounts.lostFactors.removeOf(account, factors);
+    return [removed, { act: 'credential.removed', target: account.id, detail: { ...removed } }];
+  });
+}
+
+async function withAccount<Answer>(
+  store: string,
+  name: string,
+  publicUrl: string,
+  work: (accounts: Accounts, account: Account) => Promise<[Answer, AuditWish]>,
+): Promise<Answer> {
   const records = await openStore(store, { log: silentLog });
   try {
     const account = await records.accountByName(name);
@@ -23,7 +51,9 @@ export async function makePasswordReset(store: string, name: string, publicUrl: 
       onRevoked: () => undefined,
       knowsEndings: () => false,
     });
-    return await accounts.resets.makeFor(account);
+    const [answer, wish] = await work(accounts, account);
+    await noteByHand(records, silentLog, [wish]);
+    return answer;
   } finally {
     await records.close();
   }

@@ -136,6 +136,12 @@ export class Passkeys {
       throw new ParleyError('not-found');
   }
 
+  /** Forgets every passkey of somebody, and one that is being made; how many there were. */
+  async removeAll(user: UserId): Promise<number> {
+    await this.#wished.delete(user, 'current');
+    return this.#kept.clear(user);
+  }
+
   /** What the browser is given to sign somebody in, whoever that may be. */
   async challenge(): Promise<PublicKeyCredentialRequestOptionsJSON> {
     const { generateAuthenticationOptions } = await webauthn();

@@ -8,6 +8,8 @@ export interface Kept<Body> {
   readonly body: Body;
 }
 
+const clearedAtOnce = 100;
+
 /** Documents of one kind, whose bodies all have one form. */
 export class Shelf<Schema extends z.ZodType> {
   readonly #store: DocumentStore;
@@ -42,6 +44,17 @@ export class Shelf<Schema extends z.ZodType> {
     for (;;) {
       const version = (await this.#store.document(this.#kind, owner, key))?.version ?? 0;
       if (await this.put(owner, key, body, version)) return;
+    }
+  }
+
+  /** Deletes all of an owner, whatever is in them: they need not be readable. How many there were. */
+  async clear(owner: string): Promise<number> {
+    let count = 0;
+    for (;;) {
+      const found = await this.#store.documents(this.#kind, owner, { direction: 'forward', limit: clearedAtOnce });
+      const deleted = await Promise.all(found.map(({ key }) => this.delete(owner, key)));
+      count += deleted.filter(Boolean).length;
+      if (found.length < clearedAtOnce) return count;
     }
   }
 

@@ -7,6 +7,7 @@ import { auditedRoutes } from '../../src/http/audited.ts';
 const tellThemselves = [
   'POST /admin/accounts/:user/delete',
   'POST /admin/bans',
+  'POST /admin/lost-factors',
   'DELETE /admin/bans/:user',
   'POST /admin/password-resets',
   'POST /admin/words',

@@ -107,6 +107,27 @@ export function accountActions(target: Profile): readonly MenuItem[] {
       run: () => void giveLink(target).catch(failed),
     },
     {
+      label: 'Take off lost factors',
+      icon: 'retry',
+      danger: true,
+      run: () => {
+        dialog.value = {
+          type: 'confirm',
+          title: `Has ${target.displayName} lost the second step?`,
+          text: 'Their authenticator app, recovery codes and passkeys will no longer work, and they are signed out everywhere. They sign in with the password alone, and set up new ones. Make sure that it is them who asks.',
+          action: 'Take them off',
+          run: async () => {
+            const { passkeys, oneTimeCodes } = await rest.removeFactors({
+              user: target.id,
+              factors: ['one-time-codes', 'passkeys'],
+            });
+            const hadAny = oneTimeCodes || passkeys > 0;
+            toast(`${target.displayName} ${hadAny ? 'signs in with the password alone now' : 'had none'}.`);
+          },
+        };
+      },
+    },
+    {
       label: 'Ban from this server',
       icon: 'lock',
       danger: true,

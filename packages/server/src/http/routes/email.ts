@@ -4,6 +4,7 @@ import {
   confirmEmail,
   makePasswordReset,
   redeemPasswordReset,
+  removeFactors,
 } from '@parley/protocol/schemas';
 import type { FastifyInstance } from 'fastify';
 import type { Audit } from '../../audit/index.ts';
@@ -33,7 +34,7 @@ export function publicEmailRoutes(app: FastifyInstance, { accounts, audit }: Ema
   });
 }
 
-/** One's own address, and links for those who have none. */
+/** One's own address, links for those who have none, and help for who has lost a second factor. */
 export function emailRoutes(app: FastifyInstance, { accounts, audit, principal }: EmailRoutes): void {
   app.get('/email', (request) => accounts.emails.state(principal(request).user));
   app.post('/email', async (request, reply) => {
@@ -47,5 +48,13 @@ export function emailRoutes(app: FastifyInstance, { accounts, audit, principal }
     const from = { address: request.ip, session: by.session };
     audit.record({ act: 'password.reset', actor: by.user, target, from });
     return reply.status(201).send(link);
+  });
+  app.post('/admin/lost-factors', async (request) => {
+    const by = principal(request);
+    const { user: target, factors } = parse(removeFactors, request.body);
+    const removed = await accounts.lostFactors.remove(by, target, factors);
+    const from = { address: request.ip, session: by.session };
+    audit.record({ act: 'credential.removed', actor: by.user, target, from, detail: { ...removed } });
+    return removed;
   });
 }

@@ -65,6 +65,11 @@ export const serverAttempts: Record<ServerAction, Attempt> = {
     const other = await stand.signUp(`reset-${id.slice(-12)}-${token.length}`);
     return told(await stand.ask('POST', '/admin/password-resets', { token, body: { user: other.id } }));
   },
+  removeFactors: async (stand, { token }) => {
+    const body = { user: newUserId(), factors: ['passkeys'] };
+    const answer = await stand.ask('POST', '/admin/lost-factors', { token, body });
+    return answer.error?.code === 'not-found' ? 'done' : told(answer);
+  },
   /** The directory answers everybody signed in; who has no right to it finds it empty. */
   async listChannels(stand, actor) {
     const answer = await stand.ask('GET', '/channels', actor);

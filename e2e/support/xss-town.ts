@@ -75,7 +75,7 @@ export async function plant(url: string): Promise<PlantedTown> {
       const id = newConversationId();
       await command(who, id, { type: 'create', kind: 'channel', name, topic: text, members: [ada.id] });
       await command(who, id, { type: 'post', text });
-      traps.push({ id, name });
+      traps[index] = { id, name };
     }),
   );
   // A few: the bound of sign-ins from one address is not what is tried here.

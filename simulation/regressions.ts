@@ -45,4 +45,9 @@ export const regressions: readonly { readonly seed: number; readonly found: stri
     found:
       'a gateway that had stood still told a client whose hello lay in its buffers that it was not signed in, and the client signed out for good',
   },
+  {
+    seed: 17,
+    found:
+      'the answer to the watch of a badge came after the same conversation was asked for in full, and the client skipped what lay between',
+  },
 ];

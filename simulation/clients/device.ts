@@ -1,4 +1,4 @@
-import { ParleyClient, type WatchLevel } from '@parley/client';
+import { ParleyClient } from '@parley/client';
 import {
   type Cid,
   type ClientCommand,
@@ -21,9 +21,10 @@ import type { GatewayNode } from '../nodes/gateway-node.ts';
 import { Process } from '../time/process.ts';
 import { Disk } from './outbox.ts';
 import { fetchFrom } from './reading.ts';
+import { Screen, type ScreenOptions } from './screen.ts';
 import { Wire } from './wire.ts';
 
-export interface DeviceOptions {
+export interface DeviceOptions extends Pick<ScreenOptions, 'levelOf' | 'browses'> {
   readonly name: string;
   readonly token: string;
   readonly principal: Principal;
@@ -32,8 +33,6 @@ export interface DeviceOptions {
   readonly safeguards: Safeguards;
   /** Whether sockets tell gateways that they are full. */
   readonly holdsBack: boolean;
-  /** Conversations this device shows only a badge of. */
-  readonly levelOf: (stream: StreamId) => WatchLevel;
   /** A watch ended that was asked for when the store had `head` of the stream, or that had come no further than `head`. */
   readonly onEnded: (stream: StreamId, head: number) => void;
 }
@@ -75,8 +74,7 @@ export class Device {
   readonly refusals: Refusal[] = [];
   /** Texts that it was shown as the store has them, where that encrypts. */
   readonly unreadable: string[] = [];
-  readonly heads = new Map<StreamId, Head>();
-  readonly spans = new Map<StreamId, Span>();
+  readonly screen: Screen;
   readonly #options: DeviceOptions;
   readonly #disk = new Disk();
   /** The highest seq it has seen or been acknowledged. */
@@ -99,6 +97,7 @@ export class Device {
     this.name = options.name;
     this.user = options.principal.user;
     const { random } = options.cluster.scheduler;
+    this.screen = new Screen({ ...options, user: this.user, random, note: (what) => this.#note(what) });
     // Some people's clocks are wrong, and command ids carry the time.
     this.#skewMs = random.chance(0.3) ? random.between(-86_400_000, 86_400_000) : 0;
   }
@@ -151,9 +150,8 @@ export class Device {
     this.#process = process;
     this.#client = client;
     this.#listen(client);
+    this.screen.on(process, client);
     this.watch(this.user);
-    for (const stream of this.spans.keys()) client.watch(stream, { after: this.lastSeen(stream) });
-    for (const stream of this.#listed) if (this.#options.levelOf(stream) === 'head') this.watch(stream);
     // Whether it gets through shows in what it sees.
     client.connect().catch(() => undefined);
   }
@@ -165,24 +163,26 @@ export class Device {
     this.wire?.clientDied();
     this.#process = undefined;
     this.#client = undefined;
+    this.screen.off();
     this.#isLoaded = false;
   }
 
+  get spans(): ReadonlyMap<StreamId, Span> {
+    return this.screen.spans;
+  }
+
+  get heads(): ReadonlyMap<StreamId, Head> {
+    return this.screen.heads;
+  }
+
   lastSeen(stream: StreamId): number {
-    const span = this.spans.get(stream);
-    return span === undefined || span.keys.length === 0 ? 0 : span.first + span.keys.length - 1;
+    return this.screen.lastSeen(stream);
   }
 
   watch(stream: StreamId): void {
-    const level = this.#options.levelOf(stream);
     if (this.spans.has(stream)) return;
     this.#askedAt.set(stream, this.#options.cluster.data.head(stream));
-    if (level === 'head') {
-      this.#client?.watch(stream, { level });
-      return;
-    }
-    this.spans.set(stream, this.#options.recorder.open(this.name, this.user, stream));
-    this.#client?.watch(stream, { after: 0 });
+    this.screen.add(stream);
   }
 
   /** Sends a command; resolves to what came of it, or never where the program dies first. */
@@ -249,11 +249,11 @@ export class Device {
     client.on('event', ({ stream, event }) => this.#saw(stream, event));
     client.on('head', (head) => {
       this.#note(`head ${head.stream} ${head.head}`);
-      this.heads.set(head.stream, head);
+      this.screen.heads.set(head.stream, head);
     });
     client.on('reset', ({ stream, head }) => {
       this.#note(`reset ${stream} to ${head}`);
-      void this.#catchUp(client, stream);
+      void this.screen.catchUp(stream, () => this.#readOn(client, stream));
     });
     client.on('ended', ({ stream, error }) => {
       this.#note(`ended ${stream} ${error.code}`);
@@ -292,9 +292,7 @@ export class Device {
   #saw(stream: StreamId, event: StreamEvent): void {
     this.#note(`sees ${stream} ${event.seq} ${event.type}`);
     if (event.type === 'posted' && isSealed(event.text)) this.unreadable.push(`${stream} ${event.seq}`);
-    const span = this.spans.get(stream);
-    if (span === undefined) return;
-    this.spans.set(stream, this.#options.recorder.see(span, event));
+    if (!this.screen.see(stream, event)) return;
     this.#knows(stream, event.seq);
     this.#list(event);
   }
@@ -307,10 +305,7 @@ export class Device {
   }
 
   #close(stream: StreamId): void {
-    const span = this.spans.get(stream);
-    if (span !== undefined) span.isOpen = false;
-    this.spans.delete(stream);
-    this.heads.delete(stream);
+    this.screen.close(stream);
     // What it knew of the time before is no longer its to read.
     this.#known.delete(stream);
   }
@@ -330,12 +325,9 @@ export class Device {
     );
   }
 
-  /** Too far behind for the socket: reads what it left out, then watches on. */
-  async #catchUp(client: ParleyClient, stream: StreamId): Promise<void> {
-    client.unwatch(stream);
-    for (;;) {
-      let span = this.spans.get(stream);
-      if (span === undefined || client !== this.#client) return;
+  /** Too far behind for the socket: reads what it left out. */
+  async #readOn(client: ParleyClient, stream: StreamId): Promise<void> {
+    while (this.spans.has(stream) && client === this.#client) {
       const wanted = { after: this.lastSeen(stream), limit: 30 };
       const page = await (isConversationStream(stream)
         ? client.rest.events(stream, wanted)
@@ -348,13 +340,11 @@ export class Device {
       }
       const { events, head } = page as Awaited<ReturnType<ParleyClient['rest']['events']>>;
       for (const event of events) {
-        span = this.#options.recorder.see(span, event);
-        this.spans.set(stream, span);
+        this.screen.see(stream, event);
         this.#list(event);
       }
       if (this.lastSeen(stream) >= head || events.length === 0) break;
     }
-    client.watch(stream, { after: this.lastSeen(stream) });
   }
 
   #dial(process: Process, node: GatewayNode | undefined): Wire {

@@ -73,12 +73,14 @@ export class GrowingStates {
 /** What a device still lacks of a conversation that its person is in. */
 export function lacks(device: Device, state: ConversationState): string | undefined {
   const { stream, head } = state;
-  const badge = device.heads.get(stream);
-  if (badge !== undefined) {
+  const level = device.screen.shows(stream);
+  if (level === 'head') {
+    const badge = device.heads.get(stream);
+    if (badge === undefined) return `P3: ${device.name} shows no head of ${stream}, which has ${head}`;
     const isRight = JSON.stringify(badge) === JSON.stringify(headOf(state));
     return isRight ? undefined : `P3: ${device.name} shows the head ${badge.head} of ${stream}, which has ${head}`;
   }
-  if (!device.spans.has(stream)) return `P3: ${device.name} does not watch ${stream}, where its person is a member`;
+  if (level === undefined) return `P3: ${device.name} does not watch ${stream}, where its person is a member`;
   const last = device.lastSeen(stream);
   return last === head ? undefined : `P3: ${device.name} saw ${stream} up to ${last} of ${head}`;
 }

@@ -27,6 +27,7 @@ export const mutants = {
   'no-inbox-numbers': without({ gateway: { checksNumbers: false } }),
   'commit-before-append': without({ engines: { commitsAfterBatch: false } }),
   'no-end-at-seq': without({ gateway: { endsAtSeq: false } }),
+  'no-last-asked': without({ gateway: { keepsLastAsked: false } }),
   'no-backpressure': without({ holdsBack: false }),
   'no-sealing': without({ seals: false }),
 } as const satisfies Readonly<Record<string, AllSafeguards>>;

@@ -63,10 +63,12 @@ export function devicesOf(options: {
       Array.from({ length: index < withTwoDevices ? 2 : 1 }, (_, second) => {
         // One device in four shows badges only, of some conversations.
         const badges = random.chance(0.25) ? random.next() : 0;
+        const browses = random.chance(0.5);
         return new Device({
           ...shared,
           token,
           principal,
+          browses,
           name: `person${index + 1}${second === 0 ? '' : 'b'}`,
           levelOf: (stream) => (isConversationStream(stream) && spread(stream) < badges * 0.6 ? 'head' : 'full'),
           onEnded: (stream, head) => onEnded(principal.user, stream, head),

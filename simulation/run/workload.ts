@@ -55,7 +55,8 @@ export class Workload {
     const place = random.pick(places);
     const member = this.#deviceIn(place);
     const choice = random.next();
-    if (choice < 0.5) this.#post(place, member);
+    if (choice < 0.42) this.#post(place, member);
+    else if (choice < 0.5) this.#browse(random.pick(devices));
     else if (choice < 0.58) this.#touch(place, member);
     else if (choice < 0.7) random.pick(devices).resend();
     else if (choice < 0.8)
@@ -86,6 +87,15 @@ export class Workload {
       ? { type: 'edit', target, text: `edited ${++this.#posts}` }
       : { type: 'react', target, emoji: random.pick(emoji), on: random.chance(0.7) };
     void member.send(place.id, command);
+  }
+
+  /** Somebody looks through their conversations, faster than each is answered. */
+  #browse(device: Device): void {
+    const { random, places, scheduler } = this.#options;
+    for (let count = random.between(1, 4); count > 0; count--) {
+      const { id } = random.pick(places);
+      scheduler.after(random.next() * 100, () => device.screen.turn(id));
+    }
   }
 
   #change(place: Place): void {

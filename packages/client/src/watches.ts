@@ -23,6 +23,8 @@ interface Watched {
   /** Absent until the server has said where events begin. */
   order: StreamOrder | undefined;
   isRepairing: boolean;
+  /** The frame that asked for it last: what an earlier one is answered, of another level or another start, is not for it. */
+  askedIn: number | undefined;
   /** The newest head told, where only heads are watched. */
   head: number;
 }
@@ -51,7 +53,7 @@ export class Watches {
 
   watch(stream: StreamId, { level = 'full', after }: WatchOptions): void {
     const order = after === undefined ? undefined : new StreamOrder(after);
-    this.#streams.set(stream, { level, order, isRepairing: false, head: -1 });
+    this.#streams.set(stream, { level, order, isRepairing: false, askedIn: undefined, head: -1 });
     this.#ask(stream);
   }
 
@@ -99,7 +101,7 @@ export class Watches {
     this.#asked.delete(id);
     for (const { stream, after, head, error } of streams) {
       const watched = this.#streams.get(stream);
-      if (watched === undefined) continue;
+      if (watched === undefined || watched.askedIn !== id) continue;
       if (error !== undefined) {
         this.#refused([stream], ParleyError.fromWire(error));
         continue;
@@ -115,7 +117,7 @@ export class Watches {
 
   /** A whole frame of watches was refused, as when the rate limit is reached. */
   failed(id: number, error: ParleyError): void {
-    const streams = this.#asked.get(id) ?? [];
+    const streams = (this.#asked.get(id) ?? []).filter((stream) => this.#streams.get(stream)?.askedIn === id);
     this.#asked.delete(id);
     this.#refused(streams, error);
   }
@@ -196,11 +198,15 @@ export class Watches {
     for (let from = 0; from < wanted.length; from += limits.maxStreamsPerWatch) {
       const streams = wanted.slice(from, from + limits.maxStreamsPerWatch);
       const id = ++this.#lastId;
-      if (this.#connection.send({ t: 'watch', id, streams }))
-        this.#asked.set(
-          id,
-          streams.map(({ stream }) => stream),
-        );
+      if (!this.#connection.send({ t: 'watch', id, streams })) continue;
+      this.#asked.set(
+        id,
+        streams.map(({ stream }) => stream),
+      );
+      for (const { stream } of streams) {
+        const watched = this.#streams.get(stream);
+        if (watched !== undefined) watched.askedIn = id;
+      }
     }
   }
 }

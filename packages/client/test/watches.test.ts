@@ -97,6 +97,22 @@ describe('watching', () => {
     await client.close();
   });
 
+  it('takes no answer to an earlier frame for one to the last: a badge that became a conversation on screen begins where it was asked to', async () => {
+    const { server, client, seqs } = await online();
+    const stream = newConversationId();
+    client.watch(stream, { level: 'head' });
+    await settled();
+    client.watch(stream, { after: 3 });
+    await settled();
+    const [badge, screen] = server.framesOf('watch').map(({ id }) => id);
+    server.say({ t: 'watched', id: badge ?? 0, streams: [{ stream, after: 5 }] });
+    server.say({ t: 'watched', id: screen ?? 0, streams: [{ stream, after: 3 }] });
+    server.say({ t: 'events', stream, events: events(4, 6) });
+    await settled();
+    assert.deepEqual(seqs, [4, 5, 6]);
+    await client.close();
+  });
+
   it('tells anew whose faces it shows, when a rate limit kept that from the server', async () => {
     const { server, platform, client } = await online();
     const ann = server.user;

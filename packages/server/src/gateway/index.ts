@@ -146,6 +146,7 @@ export class Gateway implements GatewayPort {
       rooms: this.#rooms,
       faces: this.#faces,
       rate: (options.rates ?? localRates(clock)).limit('account', options.rate),
+      safeguards,
       headsDirty: new Set(),
       submit: (wish, mode, from) => this.submit(wish, mode, from),
       signal: (session, stream, signal) => this.#signalFrom(session, stream, signal),

@@ -6,9 +6,16 @@ export interface GatewaySafeguards {
   readonly checksGaps: boolean;
   /** Whoever is removed sees nothing after the seq of the removal. */
   readonly endsAtSeq: boolean;
+  /** A stream is watched as was asked last, also where an earlier frame is answered later. */
+  readonly keepsLastAsked: boolean;
 }
 
-export const allGatewaySafeguards: GatewaySafeguards = { checksNumbers: true, checksGaps: true, endsAtSeq: true };
+export const allGatewaySafeguards: GatewaySafeguards = {
+  checksNumbers: true,
+  checksGaps: true,
+  endsAtSeq: true,
+  keepsLastAsked: true,
+};
 
 /** Bounds of what a gateway keeps and how far it goes; a simulation takes small ones to get there in a short run. */
 export interface GatewayBounds {

@@ -6,6 +6,7 @@ import type { Wish } from '../stream/types.ts';
 import type { Faces } from './faces.ts';
 import type { RateLimit } from './rate.ts';
 import type { Rooms } from './rooms.ts';
+import type { GatewaySafeguards } from './safeguards.ts';
 import type { Session } from './session.ts';
 
 /** What sessions share with their gateway. */
@@ -15,6 +16,7 @@ export interface SessionContext {
   readonly rooms: Rooms;
   readonly faces: Faces;
   readonly rate: RateLimit;
+  readonly safeguards: GatewaySafeguards;
   /** Sessions with heads to be told at the next flush. */
   readonly headsDirty: Set<Session>;
   submit(wish: Wish, mode: DeliveryMode | undefined, from: Origin): Promise<number>;

@@ -199,6 +199,7 @@ export class Session {
   }
 
   #outdate(stream: StreamId): void {
+    if (!this.#context.safeguards.keepsLastAsked) return;
     for (const outdated of this.#outdated ?? []) outdated.add(stream);
   }
 

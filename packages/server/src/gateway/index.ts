@@ -302,6 +302,7 @@ export class Gateway implements GatewayPort {
   async stop(): Promise<void> {
     for (const timer of this.#timers) timer.cancel();
     for (const connection of this.#connections) connection.close(1012, 'restarting');
+    await this.#presences.stop();
     for (const subscription of this.#subscriptions.splice(0).toReversed()) await subscription.close();
   }
 

@@ -11,6 +11,11 @@ const ttlMs = 90_000;
 /** A reload of the page is no going offline. */
 const graceMs = 5_000;
 
+/** A node that stops waits so long for a store that may be what it stops for. */
+const stopMs = 1_000;
+/** Written at once then. */
+const notedAtOnce = 100;
+
 interface Local {
   sessions: number;
   state: State;
@@ -25,6 +30,8 @@ export class Presences {
   readonly #log: Log;
   readonly #announce: (user: UserId, signal: Signal) => void;
   #refreshedAt = 0;
+  /** People of whom it could not be noted when they were seen last, since that was told: as long as a store is down, many. */
+  #unnoted = 0;
 
   constructor(options: {
     cache: Cache;
@@ -58,10 +65,29 @@ export class Presences {
       this.#people.delete(user);
       const lastSeen = this.#clock.now();
       this.#tell(user, { state: 'offline', lastSeen });
-      this.#store.updateAccount(user, { lastSeenAt: lastSeen }).catch((error: unknown) => {
-        this.#log.warn({ user, error: String(error) }, 'could not note when somebody was last seen');
+      void this.#noteLastSeen(user, lastSeen).then((isNoted) => {
+        if (!isNoted) this.#unnoted++;
       });
     });
+  }
+
+  /** The node stops, and its people with it: when they were seen last is noted as far as the store takes it within a second. */
+  async stop(): Promise<void> {
+    const users = [...this.#people.keys()];
+    this.#people.clear();
+    const lastSeen = this.#clock.now();
+    const since = this.#clock.elapsed();
+    const { promise: isLate, resolve } = Promise.withResolvers<void>();
+    const timer = this.#clock.after(stopMs, resolve);
+    let noted = 0;
+    const note = async (user: UserId): Promise<void> => {
+      if (await this.#noteLastSeen(user, lastSeen)) noted++;
+    };
+    for (let from = 0; from < users.length && this.#clock.elapsed() - since < stopMs; from += notedAtOnce)
+      await Promise.race([isLate, Promise.all(users.slice(from, from + notedAtOnce).map(note))]);
+    timer.cancel();
+    this.#unnoted += users.length - noted;
+    this.#tellUnnoted();
   }
 
   /** A client says of its own person that they are away or back. */
@@ -97,10 +123,28 @@ export class Presences {
 
   /** Called about once a second: keeps the cache's entries of this node's people alive. */
   sweep(): void {
+    this.#tellUnnoted();
     const now = this.#clock.elapsed();
     if (now - this.#refreshedAt < ttlMs / 3) return;
     this.#refreshedAt = now;
     for (const [user, { state }] of this.#people) void this.#keep(user, { state });
+  }
+
+  /** Resolves to whether the store took it. */
+  #noteLastSeen(user: UserId, lastSeenAt: number): Promise<boolean> {
+    return this.#store.updateAccount(user, { lastSeenAt }).then(
+      () => true,
+      (error: unknown) => {
+        this.#log.debug({ user, error: String(error) }, 'could not note when somebody was last seen');
+        return false;
+      },
+    );
+  }
+
+  #tellUnnoted(): void {
+    if (this.#unnoted === 0) return;
+    this.#log.warn({ people: this.#unnoted }, 'could not note when people were last seen');
+    this.#unnoted = 0;
   }
 
   #tell(user: UserId, presence: Omit<Presence, 'user'>): void {

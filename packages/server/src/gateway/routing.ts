@@ -46,6 +46,8 @@ export class Routing {
   readonly #onDoubt: (streams: readonly StreamId[]) => void;
   readonly #checksNumbers: boolean;
   readonly #requests: Pick<Requests, 'lastRef' | 'askAgain'>;
+  /** Partitions whose news was lost since the last sweep: most often many at once, which is one thing to tell. */
+  readonly #lost = new Set<number>();
   #lastTell = 0;
 
   constructor(options: {
@@ -104,7 +106,8 @@ export class Routing {
     const isExpected = isBeat ? number === (last ?? 0) : number === (last ?? 0) + 1;
     this.#remember(view, owner, Math.max(number, last ?? 0));
     if (this.#checksNumbers && !isExpected && (last === undefined || number > last)) {
-      this.#log.info({ partition, owner, last, number }, 'news was lost; looking at the streams again');
+      // The first word of an owner that has spoken to this node before its time: nothing is wrong.
+      if (last !== undefined) this.#lost.add(partition);
       this.#tellComplete(partition);
     }
     for (const item of items) {
@@ -116,8 +119,12 @@ export class Routing {
     }
   }
 
-  /** Called about once a second: tells again what has not been confirmed. */
+  /** Called about once a second: tells again what has not been confirmed, and the log what was lost. */
   sweep(): void {
+    if (this.#lost.size > 0) {
+      this.#log.info({ partitions: [...this.#lost] }, 'news was lost; looking at the streams again');
+      this.#lost.clear();
+    }
     const now = this.#clock.elapsed();
     for (const [number, view] of this.#partitions) {
       if (view.unconfirmedSince !== undefined && now - view.unconfirmedSince > confirmTimeoutMs)

@@ -29,6 +29,7 @@ function stand() {
     },
     queueMicrotask,
   );
+  const said: object[] = [];
   const requests = { lastRef: 0, askedAgain: [] as [number, number][] };
   const routing = new Routing({
     requests: {
@@ -41,7 +42,7 @@ function stand() {
     partitions: 1,
     publisher,
     clock,
-    log: silentLog,
+    log: { ...silentLog, info: (fields) => said.push(fields) },
     onDoubt: (streams) => doubted.push([...streams]),
     checksNumbers: true,
   });
@@ -52,7 +53,7 @@ function stand() {
     const { streams, complete } = tell;
     news(number, [{ type: 'watching', streams, complete, tell: tell.tell }], owner);
   };
-  return { clock, told, doubted, world, routing, requests, news, confirm };
+  return { clock, told, doubted, world, routing, requests, news, confirm, said };
 }
 
 const some: InboxItem = { type: 'ack', ref: 1, seq: 1 };
@@ -66,6 +67,24 @@ const isSettled = async (promise: Promise<void>): Promise<boolean> => {
 };
 
 describe('what a node watches', () => {
+  it('is told again when news was lost, which the log hears once, and of an owner that is only new here not at all', async () => {
+    const { routing, told, news, said } = stand();
+    void routing.watch(newConversationId());
+    await turn();
+    news(7, [some]);
+    await turn();
+    assert.equal(told.length, 2, 'told again, since nobody knows what came before');
+    routing.sweep();
+    assert.deepEqual(said, []);
+    news(9, [some]);
+    news(12, [some]);
+    await turn();
+    assert.equal(told.length, 3);
+    routing.sweep();
+    routing.sweep();
+    assert.deepEqual(said, [{ partitions: [0] }]);
+  });
+
   it('counts only when the owner has confirmed it', async () => {
     const { told, routing, confirm } = stand();
     const stream = newConversationId();

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Log } from '../log.ts';
 import { EngineError } from '../patience.ts';
@@ -70,15 +70,26 @@ export async function shardStore(url: string): Promise<Readonly<Record<string, s
   );
 }
 
+/** One folder at a time: where none can be made (`/proc/x`), Node's `recursive` tries for ever. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    if (!existsSync(path)) throw error;
+  }
+}
+
 async function openSqlite(url: string, { maxPages }: OpenStoreOptions): Promise<MovableStore> {
   const path = resolve(url.slice('sqlite:'.length));
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     const { openSqliteStore } = await import('./sqlite/index.ts');
     return await openSqliteStore({ path, ...(maxPages === undefined ? {} : { maxPages }) });
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : String(cause);
-    const isAccess = /EACCES|EROFS|EPERM|ENOTDIR|EEXIST|readonly|unable to open/.test(message);
+    const isAccess = /EACCES|EROFS|EPERM|ENOTDIR|ENOENT|EEXIST|readonly|unable to open/.test(message);
     throw new EngineError(
       isAccess
         ? `The data folder ${dirname(path)} cannot be written (${message}). Choose another one with --data.`

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -42,6 +43,7 @@ describe('parley serve, started wrongly', () => {
     const file = join(folder, 'file');
     await writeFile(file, '');
     await fails(['--port', '0', '--data', join(file, 'data')], [file, 'cannot be written', '--data']);
+    if (existsSync('/proc')) await fails(['--port', '0', '--data', '/proc/x/y'], ['/proc/x/y', 'cannot be written']);
   });
 
   it('on a database from a newer version', async () => {

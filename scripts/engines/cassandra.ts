@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { archiveClasses, quickStart } from './class-archive.ts';
 import type { Engine, PlaceTls } from './engine.ts';
 import { exchange, expectAnswer } from './exchange.ts';
 import { fetchJars, type JavaProgram, jarsOf, needJava } from './maven.ts';
@@ -12,7 +13,10 @@ export const cassandra: Engine = {
   port: 19042,
   startWithinMs: 180_000,
   url: (port) => `cassandra://127.0.0.1:${port}/parley?datacenter=datacenter1`,
-  install: (say) => fetchJars(program, say),
+  async install(say) {
+    await fetchJars(program, say);
+    await archiveClasses(cassandra, program, say);
+  },
   async commands({ folder, port, tls }) {
     const jars = jarsOf(program);
     const settings = join(folder, 'cassandra.yaml');
@@ -29,6 +33,7 @@ export const cassandra: Engine = {
           '-Xms256m',
           '-Xmx768m',
           '-XX:+UseSerialGC',
+          ...quickStart(program),
           `-javaagent:${join(jars, jamm ?? '')}`,
           ...exported.map((name) => `--add-exports=${name}=ALL-UNNAMED`),
           ...opened.map((name) => `--add-opens=${name}=ALL-UNNAMED`),
@@ -41,6 +46,7 @@ export const cassandra: Engine = {
           // One node: nobody to gossip with.
           '-Dcassandra.skip_wait_for_gossip_to_settle=0',
           '-Dcassandra.ring_delay_ms=1000',
+          '-Dcassandra.shutdown_announce_in_ms=0',
           '-Dcassandra-foreground=yes',
           // With OpenSSL, 5.0.8 as Maven Central has it loses its place among requests that come in one TLS record.
           '-Dcassandra.disable_tcactive_openssl=true',
@@ -63,6 +69,8 @@ partitioner: org.apache.cassandra.dht.Murmur3Partitioner
 num_tokens: 1
 # One node has the only copy: what it answers has to be on the disk. See docs/engines.md.
 commitlog_sync: batch
+# A conditional write in fewer steps, each of which is on the disk before the next.
+paxos_variant: v2
 commitlog_segment_size: 8MiB
 commitlog_total_space: 256MiB
 memtable_heap_space: 128MiB

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { env } from 'node:process';
+import { archiveClasses, quickStart } from './class-archive.ts';
 import type { Engine, PlaceTls } from './engine.ts';
 import { exchange, expectAnswer } from './exchange.ts';
 import { run } from './exec.ts';
@@ -22,7 +23,10 @@ export const kafka: Engine = {
   port: 19092,
   startWithinMs: 90_000,
   url: (port) => `kafka://127.0.0.1:${port}`,
-  install: (say) => fetchJars(program, say),
+  async install(say) {
+    await fetchJars(program, say);
+    await archiveClasses(kafka, program, say);
+  },
   async commands({ folder, port, tls }) {
     const settings = join(folder, 'server.properties');
     const data = join(folder, dataFolder);
@@ -37,7 +41,7 @@ export const kafka: Engine = {
       const format = ['format', '-t', 'cGFybGV5LXRlc3QtbG9nMQ', '-c', settings, ...users];
       await run(needJava(), [...classpath, 'kafka.tools.StorageTool', ...format]);
     }
-    const heap = ['-Xms256m', '-Xmx512m', '-XX:+UseSerialGC'];
+    const heap = ['-Xms256m', '-Xmx512m', '-XX:+UseSerialGC', ...quickStart(program)];
     const log = ['-Dorg.slf4j.simpleLogger.defaultLogLevel=warn', '-Dorg.slf4j.simpleLogger.showDateTime=true'];
     return [{ name: 'kafka', file: needJava(), args: [...heap, ...log, ...classpath, 'kafka.Kafka', settings] }];
   },

@@ -50,4 +50,14 @@ export const regressions: readonly { readonly seed: number; readonly found: stri
     found:
       'the answer to the watch of a badge came after the same conversation was asked for in full, and the client skipped what lay between',
   },
+  {
+    seed: 47,
+    found:
+      'an owner that was replaced stored what its successor had refused, and died of it: somebody was put in or out, and their list said otherwise',
+  },
+  {
+    seed: 1150,
+    found:
+      'a node that had not heard of somebody’s second invitation ended their watch at the removal before it, although they had seen what followed',
+  },
 ];

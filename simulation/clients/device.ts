@@ -159,6 +159,7 @@ export class Device {
   /** The program dies where it is. */
   crash(): void {
     this.#note('dies');
+    if (this.#options.cluster.scheduler.random.chance(0.2)) this.#disk.erase();
     this.#process?.kill();
     this.wire?.clientDied();
     this.#process = undefined;
@@ -258,7 +259,7 @@ export class Device {
     client.on('ended', ({ stream, error }) => {
       this.#note(`ended ${stream} ${error.code}`);
       // A node that is behind lets in by an earlier membership, and ends the watch where that one ended.
-      const reached = this.heads.get(stream)?.head ?? this.lastSeen(stream);
+      const reached = this.screen.reached(stream);
       const asked = this.#askedAt.get(stream) ?? 0;
       this.#options.onEnded(stream, reached === 0 ? asked : Math.min(asked, reached));
       this.#close(stream);

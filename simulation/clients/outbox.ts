@@ -7,6 +7,11 @@ import type { Process } from '../time/process.ts';
 export class Disk {
   readonly #entries = new Map<Cid, OutboxEntry>();
 
+  /** The device is gone for good, and its person takes another one. */
+  erase(): void {
+    this.#entries.clear();
+  }
+
   /** One program's access to it. `onLoaded` is called when the program has been given what there was. */
   open(process: Process, onLoaded: () => void): Outbox {
     const { scheduler } = process;

@@ -74,7 +74,6 @@ export class Screen {
     if (this.#client === undefined || !this.#browses(stream) || this.#catchingUp.has(stream)) return;
     if (this.#badges.delete(stream)) {
       this.#options.note(`turns to ${stream}`);
-      this.heads.delete(stream);
       this.#open(stream);
       return;
     }
@@ -82,6 +81,7 @@ export class Screen {
     if (span === undefined) return;
     this.#options.note(`turns away from ${stream}`);
     span.isOpen = false;
+    this.heads.delete(stream);
     this.#badges.add(stream);
     this.#client.watch(stream, { level: 'head' });
   }
@@ -111,6 +111,11 @@ export class Screen {
   lastSeen(stream: StreamId): number {
     const span = this.spans.get(stream);
     return span === undefined || span.keys.length === 0 ? 0 : span.first + span.keys.length - 1;
+  }
+
+  /** How far it was shown a stream, as a badge or in full; 0 for nothing. */
+  reached(stream: StreamId): number {
+    return Math.max(this.lastSeen(stream), this.heads.get(stream)?.head ?? 0);
   }
 
   /** Reads by pages what the socket left out, as far as `readOn` goes, then watches on. */

@@ -11,6 +11,8 @@ export type SimulatedStore = StreamStore &
   DocumentStore &
   Pick<RecordStore, 'putDirectoryEntry' | 'updateAccount' | 'accountsById'>;
 
+const changesMembers = { created: true, membersAdded: true, memberRemoved: true };
+
 /** When a caller gives up on an engine that does not answer. */
 const timeoutMs = 2_000;
 
@@ -49,6 +51,10 @@ export function connectStore(data: StoreData, process: Process, conditions: Cond
           'store',
           `${append.stream} ${result.ok ? 'takes' : 'refuses'} ${what} of ${process.name}`,
         );
+        if (process.isDoomed && result.ok && append.events.some((event) => event.type in changesMembers)) {
+          scheduler.trace.note(scheduler.now, process.name, 'dies of it');
+          process.kill();
+        }
         return result;
       }),
     load: (stream) => call('load', () => data.load(stream)),

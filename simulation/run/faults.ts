@@ -13,6 +13,8 @@ export interface FaultOptions {
   readonly durationMs: number;
   /** A device in a busy place, where a burst of long messages begins: somebody who does not read falls behind by much. */
   readonly flood: () => Device;
+  /** People are put in and out where that happens. */
+  readonly stir: () => void;
 }
 
 /** What can be wrong for a while: begins, and returns what ends it. */
@@ -30,7 +32,7 @@ const engine =
   };
 
 const slotOf = ({ cluster, random }: FaultOptions): Slot =>
-  random.chance(0.6) ? random.pick(cluster.sequencers) : random.pick(cluster.gateways);
+  random.chance(0.6) && !cluster.hasDoomed ? random.pick(cluster.sequencers) : random.pick(cluster.gateways);
 
 const nothing = (): void => undefined;
 
@@ -62,6 +64,34 @@ const faults: Readonly<Record<string, Fault>> = {
     slot.node?.process.cutFrom.add(from);
     const { node } = slot;
     return { what: `cut ${slot.name} from the ${from}`, end: () => void node?.process.cutFrom.delete(from) };
+  },
+  /** Replaced without knowing it, an owner goes on in good faith, and dies between an append and its effects. */
+  doom(options) {
+    const slot = options.random.pick(options.cluster.sequencers);
+    const { node } = slot;
+    if (node === undefined || options.cluster.hasDoomed) return { what: 'nobody to doom', end: nothing };
+    options.cluster.hasDoomed = true;
+    const { random, scheduler } = options;
+    for (let count = random.between(4, 12); count > 0; count--)
+      scheduler.after(random.next() * 300, () => options.stir());
+    scheduler.after(random.next() * 400, () => {
+      if (random.chance(0.5)) node.process.cutFrom.add('heartbeats');
+      else node.process.pause();
+      node.process.isDoomed = true;
+    });
+    const end = (): void => {
+      // Told to die of what it stores, not to die of nothing.
+      scheduler.after(2_000, ended);
+      node.process.resume();
+    };
+    const ended = (): void => {
+      node.process.isDoomed = false;
+      node.process.cutFrom.delete('heartbeats');
+      if (!node.process.isDead || slot.node !== node) return;
+      node.kill();
+      void slot.start();
+    };
+    return { what: `doom ${slot.name}`, end };
   },
   clock(options) {
     const slot = slotOf(options);

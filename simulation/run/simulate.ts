@@ -88,7 +88,13 @@ export async function simulate(seed: number, safeguards = everySafeguard, keepsL
     await cluster.start();
     for (const device of devices) device.arrive();
     workload.start();
-    sufferFaults({ ...shared, cluster, random: random.fork(), flood: () => workload.flood() });
+    sufferFaults({
+      ...shared,
+      cluster,
+      random: random.fork(),
+      flood: () => workload.flood(),
+      stir: () => workload.stir(),
+    });
     await scheduler.pause(busyMs);
     for (const device of devices) if (device.isAway) device.arrive();
     recoveryMs = await caughtUp(scheduler, states, devices);

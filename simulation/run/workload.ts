@@ -44,6 +44,12 @@ export class Workload {
     return this.#deviceIn({ ...place, members: [random.pick(place.members)] });
   }
 
+  /** Somebody is put in or out where people come and go. */
+  stir(): void {
+    const place = this.#options.places.find(({ isRevolving, kind }) => isRevolving && kind === 'group');
+    if (place !== undefined) this.#change(place);
+  }
+
   #create({ id, kind, owner, members }: Place): void {
     const name = kind === 'direct' ? {} : { name: `a ${kind}` };
     const others = members.filter((member) => member !== owner).map(({ user }) => user);

@@ -10,6 +10,8 @@ export class Process {
   skewMs = 0;
   /** What it cannot reach at the moment. Without `heartbeats` it counts as gone, and everything it does goes on working. */
   readonly cutFrom = new Set<'store' | 'broker' | 'heartbeats'>();
+  /** Dies of the next append that the store takes from it and that has effects elsewhere: before it hears of it, and they are out. */
+  isDoomed = false;
   #state: 'running' | 'paused' | 'dead' = 'running';
   #waiting: (() => void)[] = [];
 

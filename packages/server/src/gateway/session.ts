@@ -208,13 +208,10 @@ export class Session {
       if (this.#isFull(stream)) throw new ParleyError('limit-reached');
       const room = await this.#context.rooms.enter(stream);
       const watch = new Watch(this, room, level);
-      let first = watch.mayStart();
-      if (first === undefined) {
-        // News of their invitation may have overtaken it on the way here.
-        await this.#context.rooms.refresh(room);
-        first = watch.mayStart();
-      }
-      if (first === undefined) throw new ParleyError('not-found');
+      // News of their invitation may have overtaken it on the way here; and whoever has seen more than this node was let in by
+      // what it has not heard of yet, not by the membership before.
+      if (watch.mayStart() === undefined || (after ?? 0) > room.head) await this.#context.rooms.refresh(room);
+      if (watch.mayStart() === undefined) throw new ParleyError('not-found');
       return { stream, watch, ...(after === undefined ? {} : { after }) };
     } catch (error) {
       return { stream, error: this.#context.asParleyError(error).toWire() };

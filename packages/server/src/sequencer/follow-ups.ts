@@ -15,6 +15,18 @@ const effectTimeoutMs = 10_000;
 const maxPending = 100_000;
 /** Commands whose effects are owed; beyond it only a resend carries them out. */
 const maxOwed = 10_000;
+/**
+ * When to look whether an owner that was replaced and went on in good faith has stored what was refused here, in ms after the
+ * last look: such a one lives for as long as it takes to notice, or stood still for as long as a machine is moved.
+ */
+const looksAfterMs = [2_000, 10_000, 60_000];
+
+interface Owed {
+  readonly wish: Wish;
+  readonly dueAt: number;
+  /** How long to wait before each of the next looks, where this one finds nothing. */
+  readonly thenAfterMs: readonly number[];
+}
 
 /**
  * Carries the effects of stored events out in other streams, as commands of their own (design, section 4), and answers
@@ -27,18 +39,27 @@ export class FollowUps {
   readonly #broker: Broker;
   readonly #store: StreamStore;
   readonly #clock: Clock;
+  readonly #onFound: (stream: StreamId) => void;
   /** Effects waiting to be stored, by the number their answer carries (negative: a node's own requests are positive). */
   readonly #pending = new Map<number, (stored: boolean) => void>();
   /** Commands that may be stored and whose effects the log may not have taken. */
-  readonly #owed = new Map<string, Wish>();
+  readonly #owed = new Map<string, Owed>();
   #isPaying = false;
   #lastRef = 0;
 
-  constructor(node: string, broker: Broker, store: StreamStore, clock: Clock) {
+  /** @param onFound is told of a stream where something was stored of which nobody who watches need have heard */
+  constructor(
+    node: string,
+    broker: Broker,
+    store: StreamStore,
+    clock: Clock,
+    onFound: (stream: StreamId) => void = () => undefined,
+  ) {
     this.#node = node;
     this.#broker = broker;
     this.#store = store;
     this.#clock = clock;
+    this.#onFound = onFound;
   }
 
   /** An answer to an effect came to this node's inbox. */
@@ -72,22 +93,48 @@ export class FollowUps {
    * afterwards), nor its sender send it again (that one may be gone, or was told of that refusal).
    */
   owe(wishes: readonly Wish[]): void {
+    this.#note(wishes, []);
+  }
+
+  /**
+   * Notes commands that were refused here. Another owner, replaced without knowing it, may store one afterwards, when more has
+   * happened, and die before anybody hears of it: nobody else would look for it again.
+   */
+  refused(wishes: readonly Wish[]): void {
+    this.#note(wishes, looksAfterMs);
+  }
+
+  #note(wishes: readonly Wish[], looks: readonly number[]): void {
     if (!this.#broker.durable) return;
+    const [firstMs = 0, ...thenAfterMs] = looks;
     for (const wish of wishes) {
-      if (!mayCauseEffects(wish) || this.#owed.size >= maxOwed) continue;
-      this.#owed.set(`${wish.stream} ${wish.actor} ${wish.cid}`, wish);
+      const key = `${wish.stream} ${wish.actor} ${wish.cid}`;
+      if (!mayCauseEffects(wish) || (this.#owed.size >= maxOwed && !this.#owed.has(key))) continue;
+      this.#owed.set(key, { wish, dueAt: this.#clock.elapsed() + firstMs, thenAfterMs });
     }
   }
 
-  /** Called about once a second: carries out what is owed, as far as store and log answer. */
-  async payOwed(): Promise<void> {
+  /**
+   * Called about once a second: carries out what is owed, as far as store and log answer.
+   * @param isLast looks for everything now, due or not
+   */
+  async payOwed(isLast = false): Promise<void> {
     if (this.#isPaying) return;
     this.#isPaying = true;
     try {
-      for (const [key, { stream, actor, cid }] of this.#owed) {
+      for (const [key, owed] of this.#owed) {
+        if (!isLast && owed.dueAt > this.#clock.elapsed()) continue;
+        const { stream, actor, cid } = owed.wish;
         const seq = await this.#store.findByCid(stream, actor, cid);
-        if (seq !== undefined) await this.#publish(await this.#effectsOfDuplicate(stream, seq));
-        this.#owed.delete(key);
+        const [nextMs, ...thenAfterMs] = owed.thenAfterMs;
+        if (seq !== undefined) {
+          await this.#publish(await this.#effectsOfDuplicate(stream, seq));
+          this.#onFound(stream);
+        }
+        // Owed anew meanwhile, it is looked for anew.
+        if (this.#owed.get(key) !== owed) continue;
+        if (seq !== undefined || nextMs === undefined) this.#owed.delete(key);
+        else this.#owed.set(key, { ...owed, dueAt: this.#clock.elapsed() + nextMs, thenAfterMs });
       }
     } catch {
       // Still owed, and tried again.

@@ -1,6 +1,6 @@
 import type { IdSource } from '@parley/protocol';
 import { encodeBase32, uuidv7Bytes } from '@parley/protocol';
-import type { Broker, Member, Subscription } from '../broker/port.ts';
+import { type Broker, type Member, partitionOf, type Subscription } from '../broker/port.ts';
 import type { Clock, Timer } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { SequencerStore } from './append-batch.ts';
@@ -34,7 +34,10 @@ export class Sequencer {
 
   constructor(options: SequencerOptions) {
     this.#options = options;
-    this.followUps = new FollowUps(options.node, options.broker, options.store, options.clock);
+    const { node, broker, store, clock } = options;
+    this.followUps = new FollowUps(node, broker, store, clock, (stream) =>
+      this.#partitions.get(partitionOf(stream, broker.partitions))?.doubt(stream),
+    );
   }
 
   async start(): Promise<void> {
@@ -60,7 +63,7 @@ export class Sequencer {
   async stop(): Promise<void> {
     this.#beat?.cancel();
     for (const subscription of this.#subscriptions.splice(0).toReversed()) await subscription.close();
-    await this.followUps.payOwed();
+    await this.followUps.payOwed(true);
     this.#partitions.clear();
   }
 

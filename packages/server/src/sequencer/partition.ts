@@ -121,7 +121,7 @@ export class Partition {
       appended = await appendBatch({ store, clock, safeguards, bounds }, stream, this.#streams.get(stream), requests);
     } catch (error) {
       this.#streams.delete(stream);
-      this.#doubt(stream);
+      this.doubt(stream);
       followUps.owe(requests.map(({ wish }) => wish));
       log.warn({ stream, error: String(error) }, 'could not store a batch; its senders are told to try again');
       const refusal = new ParleyError('unavailable', { cause: error }).toWire();
@@ -130,6 +130,8 @@ export class Partition {
       return;
     }
     const { loaded, events, outcomes } = appended;
+    const refused = outcomes.filter(({ type }) => type === 'rejected');
+    if (refused.length > 0) followUps.refused(refused.map(({ request }) => request.wish));
     this.#keep(stream, loaded);
     if (events.length > 0) {
       for (const node of this.watchers.of(stream)) this.outgoing.add(node, { type: 'events', stream, events });
@@ -158,7 +160,7 @@ export class Partition {
   }
 
   /** What an append without an answer stored, nobody has been told of; and nobody may ever send it again. */
-  #doubt(stream: StreamId): void {
+  doubt(stream: StreamId): void {
     if (this.#doubtful.size < maxDoubtful) this.#doubtful.add(stream);
   }
 

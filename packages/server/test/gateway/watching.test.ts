@@ -67,6 +67,42 @@ describe('watching a conversation', () => {
     assert.deepEqual(socket.seqs(stream), [11]);
   });
 
+  it('does not end at a removal that lies behind what somebody has seen, where the news of both has not come yet', async () => {
+    const world = { isDeaf: false };
+    await using stand = await Stand.open(store(), {
+      broker: (broker) => ({
+        ...broker,
+        openInbox: (node, receive) =>
+          broker.openInbox(node, (payload) => {
+            if (!world.isDeaf) receive(payload);
+          }),
+      }),
+    });
+    const stream = await stand.conversation('group', 2);
+    const socket = await stand.signIn(ann);
+    socket.say(watch(stream));
+    await socket.next('watched');
+    world.isDeaf = true;
+    const { id: actor, serverRole } = ann;
+    const commands = [
+      { type: 'remove' as const, user: bob.id },
+      { type: 'invite' as const, users: [bob.id] },
+    ];
+    for (const command of commands)
+      stand.gateway.submit({ stream, actor, serverRole, cid: newCid(), command }).catch(() => undefined);
+    let head = 0;
+    await until('both are stored', () => {
+      void store()
+        .head(stream)
+        .then((now) => (head = now));
+      return head === 4;
+    });
+    const other = await stand.signIn(bob);
+    other.say(watch(stream, 4));
+    assert.equal((await other.next('watched')).streams[0]?.after, 4);
+    assert.deepEqual(other.of('ended'), []);
+  });
+
   it('ends at the seq of a removal: what follows, the removed never sees', async () => {
     await using stand = await Stand.open(store());
     const stream = await stand.conversation('group', 2);

@@ -7,6 +7,7 @@ import { decodeLogEntry } from '../../src/envelope.ts';
 import { FollowUps } from '../../src/sequencer/follow-ups.ts';
 import { withSqliteStore } from '../sqlite-store.ts';
 import { people, wishOf } from '../stream/people.ts';
+import { VirtualClock } from '../virtual-clock.ts';
 import { Writer } from './writer.ts';
 
 const [ann, bob, cyd] = people;
@@ -45,6 +46,42 @@ describe('effects of stored events', () => {
     assert.deepEqual(added.toSorted(), [ann.id, bob.id].toSorted());
     await followUps.payOwed();
     assert.equal(published.length, 2, 'what the log has taken is owed no longer');
+  });
+
+  it('are carried out although the command was refused here: another owner stored it afterwards, and died of it', async () => {
+    const published: { readonly wish: { readonly stream: string } }[] = [];
+    const broker = {
+      ...createMemoryBroker({ partitions: 1 }).connect(),
+      durable: true,
+      publish: (_partition: number, payloads: readonly Uint8Array[]) => {
+        published.push(...payloads.map((payload) => decodeLogEntry(payload) as (typeof published)[number]));
+        return Promise.resolve();
+      },
+    };
+    const clock = new VirtualClock();
+    const found: string[] = [];
+    const followUps = new FollowUps('node', broker, store(), clock, (stream) => found.push(stream));
+    const stream = newConversationId();
+    const other = new Writer(store());
+    await other.append(stream, [
+      wishOf(stream, ann, { type: 'create', kind: 'group', name: 'tea', members: [bob.id] }),
+    ]);
+    const invited = wishOf(stream, ann, { type: 'invite', users: [cyd.id] });
+    followUps.refused([invited]);
+    clock.advance(2_000);
+    await followUps.payOwed();
+    assert.equal(published.length, 0);
+    await other.append(stream, [invited]);
+    clock.advance(10_000);
+    await followUps.payOwed();
+    assert.deepEqual(
+      published.map(({ wish }) => wish.stream),
+      [cyd.id],
+    );
+    assert.deepEqual(found, [stream], 'and those who watch are told to look');
+    clock.advance(600_000);
+    await followUps.payOwed();
+    assert.equal(published.length, 1);
   });
 
   it('make the first author of a thread follow it, although the first answers came in one batch', async () => {

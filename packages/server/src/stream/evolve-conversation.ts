@@ -1,4 +1,5 @@
 import type { ConversationEvent, ConversationId, Role, UserId } from '@parley/protocol';
+import { withEntries, withEntry, withoutEntry } from './layered-map.ts';
 import type { ConversationState, MemberState } from './types.ts';
 
 export function evolveConversation(
@@ -37,18 +38,16 @@ export function evolveConversation(
       return {
         ...next,
         members: withMembers(state.members, event.members, event.seq),
-        requests: event.members.reduce((waiting, { user }) => without(waiting, user), state.requests),
+        requests: event.members.reduce((waiting, { user }) => withoutEntry(waiting, user), state.requests),
         changes: state.changes + 1,
       };
     case 'memberRemoved': {
-      const members = new Map(state.members);
-      members.delete(event.user);
       const isBan = event.how === 'banned';
       return {
         ...next,
-        members,
-        banned: isBan ? new Map(state.banned).set(event.user, event.seq) : state.banned,
-        requests: isBan ? without(state.requests, event.user) : state.requests,
+        members: withoutEntry(state.members, event.user),
+        banned: isBan ? withEntry(state.banned, event.user, event.seq) : state.banned,
+        requests: isBan ? withoutEntry(state.requests, event.user) : state.requests,
         changes: state.changes + 1,
       };
     }
@@ -56,7 +55,7 @@ export function evolveConversation(
       const since = state.members.get(event.user)?.since ?? event.seq;
       return {
         ...next,
-        members: new Map(state.members).set(event.user, { role: event.role, since }),
+        members: withEntry(state.members, event.user, { role: event.role, since }),
         changes: state.changes + 1,
       };
     }
@@ -65,7 +64,7 @@ export function evolveConversation(
     case 'silenced':
       return { ...next, silenced: silenced(state.silenced, event), changes: state.changes + 1 };
     case 'banLifted':
-      return { ...next, banned: without(state.banned, event.user), changes: state.changes + 1 };
+      return { ...next, banned: withoutEntry(state.banned, event.user), changes: state.changes + 1 };
     case 'rulesSet': {
       const { slowModeMs, readOnly, approval } = event;
       return {
@@ -78,11 +77,11 @@ export function evolveConversation(
     case 'joinRequested':
       return {
         ...next,
-        requests: new Map(state.requests).set(event.actor, event.at),
+        requests: withEntry(state.requests, event.actor, event.at),
         changes: state.changes + 1,
       };
     case 'joinDeclined':
-      return { ...next, requests: without(state.requests, event.user), changes: state.changes + 1 };
+      return { ...next, requests: withoutEntry(state.requests, event.user), changes: state.changes + 1 };
   }
 }
 
@@ -98,13 +97,6 @@ export const unmoderated: Pick<
   lastPosts: new Map(),
   hides: 0,
 };
-
-function without<Value>(map: ReadonlyMap<UserId, Value>, user: UserId): ReadonlyMap<UserId, Value> {
-  if (!map.has(user)) return map;
-  const rest = new Map(map);
-  rest.delete(user);
-  return rest;
-}
 
 /** Those whose time is over go with the next one that comes. */
 function silenced(
@@ -155,7 +147,8 @@ function withMembers(
   added: readonly { readonly user: UserId; readonly role: Role }[],
   since: number,
 ): ReadonlyMap<UserId, MemberState> {
-  const all = new Map(members);
-  for (const { user, role } of added) all.set(user, { role, since });
-  return all;
+  return withEntries(
+    members,
+    added.map(({ user, role }) => [user, { role, since }] as const),
+  );
 }

@@ -1,4 +1,5 @@
 import type { ConversationId, UserEvent, UserId } from '@parley/protocol';
+import { withEntry, withoutEntry } from './layered-map.ts';
 import type { UserState } from './types.ts';
 
 const maxThreads = 500;
@@ -25,19 +26,18 @@ export function evolveUser(state: UserState, event: UserEvent): UserState {
     case 'conversationAdded': {
       const { conversation, kind, joinedAt } = event;
       const muted = state.conversations.get(conversation)?.muted ?? false;
-      const conversations = new Map(state.conversations).set(conversation, { kind, joinedAt, muted });
+      const conversations = withEntry(state.conversations, conversation, { kind, joinedAt, muted });
       // What was said before somebody came is not unread to them.
       const marker = Math.max(state.markers.get(conversation) ?? 0, joinedAt);
-      return { ...next, conversations, markers: new Map(state.markers).set(conversation, marker) };
+      return { ...next, conversations, markers: withEntry(state.markers, conversation, marker) };
     }
     case 'conversationRemoved': {
-      const conversations = new Map(state.conversations);
-      conversations.delete(event.conversation);
+      const conversations = withoutEntry(state.conversations, event.conversation);
       return { ...next, conversations, left: newest(state.left, event.conversation, event.leftAt ?? 0, maxLeft) };
     }
     case 'readMarked': {
       if (event.thread === undefined)
-        return { ...next, markers: new Map(state.markers).set(event.conversation, event.upTo) };
+        return { ...next, markers: withEntry(state.markers, event.conversation, event.upTo) };
       return { ...next, threads: follow(state.threads, threadKey(event.conversation, event.thread), event.upTo) };
     }
     case 'threadFollowed':
@@ -54,7 +54,7 @@ export function evolveUser(state: UserState, event: UserEvent): UserState {
       if (entry === undefined) return next;
       return {
         ...next,
-        conversations: new Map(state.conversations).set(event.conversation, { ...entry, muted: event.on }),
+        conversations: withEntry(state.conversations, event.conversation, { ...entry, muted: event.on }),
       };
     }
   }

@@ -1,15 +1,19 @@
 import type { StreamEvent, StreamId } from '@parley/protocol';
 import { evolve } from './evolve.ts';
 import { unmoderated } from './evolve-conversation.ts';
+import { LayeredMap } from './layered-map.ts';
 import type { StreamState } from './types.ts';
 
 interface StoredMap {
   readonly map: readonly (readonly [string, unknown])[];
 }
 
+const isMap = (value: unknown): value is ReadonlyMap<unknown, unknown> =>
+  value instanceof Map || value instanceof LayeredMap;
+
 /** A state as text. Maps are written as lists of entries, in their order. */
 export const encodeSnapshot = (state: StreamState): string =>
-  JSON.stringify(state, (_key, value: unknown) => (value instanceof Map ? { map: [...value] } : value));
+  JSON.stringify(state, (_key, value: unknown) => (isMap(value) ? { map: [...value] } : value));
 
 const isStoredMap = (value: unknown): value is StoredMap =>
   typeof value === 'object' &&

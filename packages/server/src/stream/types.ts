@@ -43,7 +43,7 @@ export interface MemberState {
   readonly since: number;
 }
 
-/** A conversation folded from its events. Immutable; `members` is copied only when membership changes. */
+/** A conversation folded from its events. Immutable; what changes shares with what was before (`layered-map.ts`). */
 export interface ConversationState {
   readonly type: 'conversation';
   readonly stream: ConversationId;
@@ -74,7 +74,7 @@ export interface ConversationState {
   readonly hides: number;
 }
 
-/** A person's own stream, folded. Immutable; maps are copied only when they change. */
+/** A person's own stream, folded. Immutable. */
 export interface UserState {
   readonly type: 'user';
   readonly stream: UserId;

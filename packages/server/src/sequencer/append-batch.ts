@@ -1,9 +1,11 @@
 import { ParleyError, type StreamId } from '@parley/protocol';
 import type { Clock } from '../clock.ts';
+import type { DocumentStore } from '../store/documents.ts';
 import type { RecordStore, StreamStore } from '../store/port.ts';
 import { directoryEntryOf, encodeSnapshot, touchesDirectory } from '../stream/index.ts';
 import type { StreamState } from '../stream/types.ts';
 import { type Draft, decideBatch, type Request } from './decide-batch.ts';
+import type { FollowUps } from './follow-ups.ts';
 import { keepRows, type LoadedStream, loadStream } from './loaded-stream.ts';
 import type { Safeguards, SequencerBounds } from './safeguards.ts';
 
@@ -11,13 +13,15 @@ import type { Safeguards, SequencerBounds } from './safeguards.ts';
 const maxAttempts = 5;
 
 /** What a sequencer asks of the store. */
-export type SequencerStore = StreamStore & Pick<RecordStore, 'putDirectoryEntry'>;
+export type SequencerStore = StreamStore & DocumentStore & Pick<RecordStore, 'putDirectoryEntry'>;
 
 export interface AppendContext {
   readonly store: SequencerStore;
   readonly clock: Clock;
   readonly safeguards: Safeguards;
   readonly bounds: SequencerBounds;
+  /** Told before each append, and of each that failed or was left in doubt. */
+  readonly effects?: Pick<FollowUps, 'begin' | 'failed'>;
 }
 
 export interface Appended extends Draft {
@@ -32,7 +36,7 @@ export interface Appended extends Draft {
  * answer (the outcome is unknown; the caller forgets what it had loaded).
  */
 export async function appendBatch(
-  { store, clock, safeguards, bounds }: AppendContext,
+  { store, clock, safeguards, bounds, effects }: AppendContext,
   stream: StreamId,
   known: LoadedStream | undefined,
   requests: readonly Request[],
@@ -47,11 +51,15 @@ export async function appendBatch(
         if (loaded !== known && isResend(draft)) await projectDirectory(store, loaded.state);
         return { ...draft, loaded };
       }
-    } else if (await write(store, stream, loaded, draft, bounds)) {
-      commit(loaded, draft);
-      if (draft.events.some((event) => touchesDirectory(event)) || (loaded !== known && isResend(draft)))
-        await projectDirectory(store, loaded.state);
-      return { ...draft, loaded };
+    } else {
+      await effects?.begin(stream, draft.events);
+      if (await write(store, stream, loaded, draft, bounds)) {
+        commit(loaded, draft);
+        if (draft.events.some((event) => touchesDirectory(event)) || (loaded !== known && isResend(draft)))
+          await projectDirectory(store, loaded.state);
+        return { ...draft, loaded };
+      }
+      effects?.failed(stream);
     }
     loaded = undefined;
   }

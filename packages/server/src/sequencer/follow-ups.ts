@@ -2,12 +2,14 @@ import { isConversationStream, type StreamEvent, type StreamId } from '@parley/p
 import { type Broker, partitionOf } from '../broker/port.ts';
 import type { Clock } from '../clock.ts';
 import { envelopeFor } from '../envelope.ts';
+import type { DocumentStore } from '../store/documents.ts';
 import type { StreamStore } from '../store/port.ts';
 import { followUps } from '../stream/index.ts';
 import type { FollowUp, Wish } from '../stream/types.ts';
 import type { Appended } from './append-batch.ts';
 import type { Outcome } from './decide-batch.ts';
-import { fetchRows, loadStream } from './loaded-stream.ts';
+import { EffectNotes } from './effect-notes.ts';
+import { fetchRows, type LoadedStream, loadStream } from './loaded-stream.ts';
 
 /** After this long the sender is left without an answer and sends again, which carries the effects out once more. */
 const effectTimeoutMs = 10_000;
@@ -20,6 +22,9 @@ const maxOwed = 10_000;
  * last look: such a one lives for as long as it takes to notice, or stood still for as long as a machine is moved.
  */
 const looksAfterMs = [2_000, 10_000, 60_000];
+
+/** Events looked through at once, where effects are carried out again after a crash. */
+const eventsAtOnce = 500;
 
 interface Owed {
   readonly wish: Wish;
@@ -44,6 +49,8 @@ export class FollowUps {
   readonly #pending = new Map<number, (stored: boolean) => void>();
   /** Commands that may be stored and whose effects the log may not have taken. */
   readonly #owed = new Map<string, Owed>();
+  /** Where the log dies with its process. */
+  readonly #notes: EffectNotes | undefined;
   #isPaying = false;
   #lastRef = 0;
 
@@ -51,7 +58,7 @@ export class FollowUps {
   constructor(
     node: string,
     broker: Broker,
-    store: StreamStore,
+    store: StreamStore & DocumentStore,
     clock: Clock,
     onFound: (stream: StreamId) => void = () => undefined,
   ) {
@@ -60,6 +67,23 @@ export class FollowUps {
     this.#store = store;
     this.#clock = clock;
     this.#onFound = onFound;
+    this.#notes = broker.durable ? undefined : new EffectNotes(store);
+  }
+
+  /** Takes over what a process before this one left; it is carried out with what is owed. */
+  async start(): Promise<void> {
+    await this.#notes?.load();
+  }
+
+  /** Called before an append: what it brings about is not forgotten from then on. */
+  async begin(stream: StreamId, events: readonly StreamEvent[]): Promise<void> {
+    const from = this.#notes === undefined ? undefined : firstWithEffects(events);
+    if (from !== undefined) await this.#notes?.begin(stream, from);
+  }
+
+  /** An append was not taken, or left in doubt. */
+  failed(stream: StreamId): void {
+    this.#notes?.failed(stream);
   }
 
   /** An answer to an effect came to this node's inbox. */
@@ -79,9 +103,16 @@ export class FollowUps {
     answer: (outcome: Outcome) => void,
     flush: () => void,
   ): Promise<void> {
+    const from = this.#notes === undefined ? undefined : firstWithEffects(appended.events);
     try {
-      await this.#carryOutAll(stream, appended, answer, flush);
+      const stored = await this.#carryOutAll(stream, appended, answer, flush);
+      if (from !== undefined)
+        void Promise.all(stored).then((all) => {
+          if (all.every(Boolean)) this.#notes?.done(stream, from);
+          else this.#notes?.failed(stream);
+        });
     } catch (error) {
+      this.failed(stream);
       this.owe(appended.outcomes.map(({ request }) => request.wish));
       throw error;
     }
@@ -122,6 +153,9 @@ export class FollowUps {
     if (this.#isPaying) return;
     this.#isPaying = true;
     try {
+      await this.#notes?.sweep();
+      // A log that dies with its process takes nothing more at the end: its notes are for the next one.
+      if (!isLast) for (const { stream, from } of this.#notes?.takeOwed() ?? []) void this.#carryOutSince(stream, from);
       for (const [key, owed] of this.#owed) {
         if (!isLast && owed.dueAt > this.#clock.elapsed()) continue;
         const { stream, actor, cid } = owed.wish;
@@ -148,7 +182,7 @@ export class FollowUps {
     appended: Appended,
     answer: (outcome: Outcome) => void,
     flush: () => void,
-  ): Promise<void> {
+  ): Promise<readonly Promise<boolean>[]> {
     // All effects are known before the first is published: nothing is under way when the store fails on the way there.
     const known: { readonly outcome: Outcome; readonly effects: readonly FollowUp[] }[] = [];
     for (const outcome of appended.outcomes) {
@@ -159,32 +193,60 @@ export class FollowUps {
           : effectsOf(appended, outcome);
       known.push({ outcome, effects });
     }
-    const publishing: Promise<void>[] = [];
+    const publishing: Promise<{ readonly stored: Promise<boolean> }>[] = [];
     for (const { outcome, effects } of known) {
       if (effects.length === 0) answer(outcome);
       else publishing.push(this.#carryOut(effects, () => answer(outcome), flush));
     }
-    if (publishing.length > 0) await Promise.all(publishing);
+    if (publishing.length === 0) return [];
+    return (await Promise.all(publishing)).map(({ stored }) => stored);
   }
 
-  async #carryOut(effects: readonly FollowUp[], answer: () => void, flush: () => void): Promise<void> {
-    const { stored } = await this.#publish(effects);
-    if (this.#broker.durable) {
-      answer();
-      return;
+  async #carryOut(
+    effects: readonly FollowUp[],
+    answer: () => void,
+    flush: () => void,
+  ): Promise<{ readonly stored: Promise<boolean> }> {
+    const published = await this.#publish(effects);
+    if (this.#broker.durable) answer();
+    else
+      void published.stored.then((all) => {
+        if (!all) return;
+        answer();
+        flush();
+      });
+    return published;
+  }
+
+  /** Carries out again whatever the events of a stream bring about, from one on. */
+  async #carryOutSince(stream: StreamId, from: number): Promise<void> {
+    try {
+      const loaded = await loadStream(this.#store, stream);
+      const head = loaded.state?.head ?? 0;
+      for (let seq = from; seq <= head; ) {
+        const events = await this.#store.read(stream, seq, head, eventsAtOnce);
+        for (const event of events) {
+          const { stored } = await this.#publish(await this.#effectsOfPast(stream, loaded, event));
+          if (!(await stored)) throw new Error(`the effects of ${stream} ${event.seq} were not stored`);
+        }
+        seq = (events.at(-1)?.seq ?? head) + 1;
+      }
+      this.#notes?.done(stream, from);
+    } catch {
+      // Still owed, and tried again.
+      this.failed(stream);
     }
-    void stored.then((all) => {
-      if (!all) return;
-      answer();
-      flush();
-    });
   }
 
   /** The effects of an event of the past, computed from today's state: enough, since each is idempotent. */
   async #effectsOfDuplicate(stream: StreamId, seq: number): Promise<readonly FollowUp[]> {
     const [event] = await this.#store.read(stream, seq, seq, 1);
     if (event === undefined || !mayHaveEffects(event)) return [];
-    const loaded = await loadStream(this.#store, stream);
+    return this.#effectsOfPast(stream, await loadStream(this.#store, stream), event);
+  }
+
+  async #effectsOfPast(stream: StreamId, loaded: LoadedStream, event: StreamEvent): Promise<readonly FollowUp[]> {
+    if (!mayHaveEffects(event)) return [];
     const target =
       event.type === 'edited' ? [event.target] : event.type === 'posted' ? [event.seq, event.thread ?? 0] : [];
     await fetchRows(this.#store, stream, loaded, target);
@@ -230,6 +292,8 @@ function effectsOf(appended: Appended, outcome: Outcome): readonly FollowUp[] {
   const state = appended.states[outcome.event.seq - (appended.events[0]?.seq ?? 0)];
   return state === undefined ? [] : followUps(state, outcome.event, appended.rows);
 }
+
+const firstWithEffects = (events: readonly StreamEvent[]): number | undefined => events.find(mayHaveEffects)?.seq;
 
 const mayHaveEffects = (event: StreamEvent): boolean =>
   event.type === 'created' ||

@@ -42,6 +42,7 @@ export class Sequencer {
 
   async start(): Promise<void> {
     const { broker, maxBatch = 1_000 } = this.#options;
+    await this.followUps.start();
     this.#subscriptions.push(await broker.watchMembers((members) => this.#membersChanged(members)));
     this.#subscriptions.push(
       await broker.consume(

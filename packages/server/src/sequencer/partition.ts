@@ -118,10 +118,12 @@ export class Partition {
     const { store, clock, log, followUps, safeguards, bounds } = this.#context;
     let appended: Awaited<ReturnType<typeof appendBatch>>;
     try {
-      appended = await appendBatch({ store, clock, safeguards, bounds }, stream, this.#streams.get(stream), requests);
+      const context = { store, clock, safeguards, bounds, effects: followUps };
+      appended = await appendBatch(context, stream, this.#streams.get(stream), requests);
     } catch (error) {
       this.#streams.delete(stream);
       this.doubt(stream);
+      followUps.failed(stream);
       followUps.owe(requests.map(({ wish }) => wish));
       log.warn({ stream, error: String(error) }, 'could not store a batch; its senders are told to try again');
       const refusal = new ParleyError('unavailable', { cause: error }).toWire();

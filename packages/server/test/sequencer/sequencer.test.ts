@@ -126,6 +126,75 @@ describe('a sequencer', () => {
     assert.equal(await store().head(stream), 1);
   });
 
+  it('carries out at its start what the process before it stored and died of, though nobody sends it again', async () => {
+    const stream = newConversationId();
+    const whole = store();
+    let isGone = false;
+    const reach =
+      <Args extends unknown[], Result>(call: (...args: Args) => Promise<Result>) =>
+      (...args: Args): Promise<Result> =>
+        isGone ? Promise.reject(new ParleyError('unavailable')) : call(...args);
+    const cut: SequencerStore = {
+      ...whole,
+      load: reach(whole.load),
+      head: reach(whole.head),
+      findByCid: reach(whole.findByCid),
+      deleteDocument: reach(whole.deleteDocument),
+      // The store has it, and the process that wrote it never hears so.
+      append: reach(async (append) => {
+        const result = await whole.append(append);
+        if (append.stream !== stream) return result;
+        isGone = true;
+        throw new ParleyError('unavailable');
+      }),
+    };
+    const before = await whole.head(bob.id);
+    {
+      await using stand = await Stand.open(cut);
+      assert.match(JSON.stringify(await stand.ask(group(stream))), /unavailable/);
+    }
+    assert.deepEqual([await whole.head(stream), await whole.head(bob.id)], [1, before]);
+
+    await using _again = await Stand.open(whole);
+    let head = before;
+    await until('it stands in the list of the invited', () => {
+      void whole.head(bob.id).then((now) => (head = now));
+      return head === before + 1;
+    });
+    let left = 1;
+    await until('nothing is noted any more', () => {
+      void whole
+        .documents('effects', 'owed', { direction: 'forward', limit: 10 })
+        .then((notes) => (left = notes.length));
+      return left === 0;
+    });
+  });
+
+  it('notes nothing for posts that concern nobody in particular, and once for many that do', async () => {
+    let notes = 0;
+    const whole = store();
+    const counting: SequencerStore = {
+      ...whole,
+      putDocument: (document, expected) => {
+        notes++;
+        return whole.putDocument(document, expected);
+      },
+    };
+    await using stand = await Stand.open(counting);
+    const stream = newConversationId();
+    await stand.ask(group(stream));
+    assert.equal(notes, 1);
+    const other = newConversationId();
+    await stand.ask(group(other));
+    notes = 0;
+    await stand.ask(...Array.from({ length: 20 }, () => wishOf(stream, ann, { type: 'post', text: 'plain' })));
+    assert.equal(notes, 0);
+    await stand.ask(
+      ...Array.from({ length: 20 }, () => wishOf(other, ann, { type: 'post', text: '@bob', mentions: [bob.id] })),
+    );
+    assert.ok(notes <= 1, `${notes} notes for 20 mentions at once`);
+  });
+
   it('takes the same effects from a log that delivers them twice as once', async () => {
     await using stand = await Stand.open(store());
     const stream = newConversationId();

@@ -75,7 +75,10 @@ export class Chain {
       if (next === undefined) break;
       found = next;
     }
-    this.#remember(found, known?.to === found.to && known.isCarriedOut);
+    // What this process wrote meanwhile it knows better.
+    const since = this.#known.get(stream);
+    if (since === undefined || since.to <= found.to)
+      this.#remember(found, since?.to === found.to && since.isCarriedOut);
     return found;
   }
 
@@ -105,6 +108,11 @@ export class Chain {
   /** Whether everything up to the last batch that this process knows of is carried out. */
   isLevel(stream: StreamId): boolean {
     return this.#known.get(stream)?.isCarriedOut === true;
+  }
+
+  noteStored(batch: Batch): void {
+    const known = this.#known.get(batch.stream);
+    if (known === undefined || known.to < batch.to) this.#remember(batch, false);
   }
 
   async noteCarriedOut(batch: Batch): Promise<void> {

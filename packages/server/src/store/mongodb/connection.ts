@@ -219,7 +219,7 @@ function clientOf(url: string, options: object): MongoClient {
   }
 }
 
-const duplicateKey = 11_000;
+export const duplicateKey = 11_000;
 /** Codes that say that the server, not the request, is at fault: elections, shut-downs, time-outs, missing majorities. */
 const unavailableCodes = new Set([
   6, 7, 24, 50, 64, 79, 89, 91, 100, 112, 133, 189, 202, 262, 9_001, 10_107, 11_600, 11_601, 11_602, 13_435, 13_436,
@@ -257,7 +257,8 @@ export async function ask<Result>(operation: () => Promise<Result>): Promise<Res
   }
 }
 
-function readable(error: unknown): unknown {
+/** What cannot be answered becomes `unavailable`; what is wrong stays the driver's error. */
+export function readable(error: unknown): unknown {
   if (!(error instanceof MongoError) || isMistake(error)) return error;
   return new ParleyError('unavailable', { retryAfterMs: 1_000, cause: error });
 }

@@ -38,8 +38,9 @@ export async function openMongodbStore(url: string, options: MongodbStoreOptions
   const collections = collectionsOf(db);
   const chain = new Chain(collections);
   const heartbeat = db.collection<{ _id: number; at: number }>('heartbeat', { writeConcern: { w: 'majority' } });
+  const { settle, ...streams } = streamOperations(collections, chain);
   return {
-    ...streamOperations(collections, chain),
+    ...streams,
     ...messageOperations(collections, chain),
     ...recordOperations(collections),
     ...documentOperations(collections),
@@ -47,6 +48,9 @@ export async function openMongodbStore(url: string, options: MongodbStoreOptions
     async check() {
       await put(heartbeat, { _id: 1 }, { $set: { at: Date.now() } });
     },
-    close: () => client.close(),
+    async close() {
+      await settle();
+      await client.close();
+    },
   };
 }

@@ -1,27 +1,31 @@
 import type { Cid, Message, StreamEvent, StreamId, UserId } from '@parley/protocol';
 import type { Append, AppendResult, LoadedStream, StreamStore } from '../port.ts';
 import { type Batch, batchOf, type Chain, documentOf, keyOf, seqOf } from './chain.ts';
-import { add, addMissing, ask, type Collections, type MessageDocument, versioned } from './connection.ts';
+import { ask, type BatchDocument, type Collections, type MessageDocument, versioned } from './connection.ts';
+import { Inserts } from './inserts.ts';
 import { readSnapshot, writeSnapshot } from './snapshots.ts';
 
 /** The log part of the store. How an append is atomic: `docs/decisions/0013-mongodb-append.md`. */
 export function streamOperations(
   collections: Collections,
   chain: Chain,
-): Pick<StreamStore, 'append' | 'load' | 'head' | 'read' | 'findByCid'> {
+): Pick<StreamStore, 'append' | 'load' | 'head' | 'read' | 'findByCid'> & {
+  /** Resolves when everything that was appended from here is carried out, or was given up. */
+  settle(): Promise<void>;
+} {
+  const batches = new Inserts(collections.batch, weightOfBatch);
+  const messages = new Inserts(collections.message, ({ row }) => row.length + frameWeight);
+  const commands = new Inserts(collections.command, () => frameWeight);
+  /** By stream: its last batch being carried out. */
+  const underWay = new Map<StreamId, Promise<void>>();
+
   /** What follows from a batch: rows and the index of commands. May be done again, and late, without harm. */
   const carryOut = async (batch: Batch): Promise<void> => {
     const { stream, after, to, events, rows } = batch;
     const older = rows.filter(({ seq }) => seq <= after);
     await Promise.all([
-      addMissing(
-        collections.command,
-        events.map(({ actor, cid, seq }) => ({ _id: commandKey(stream, actor, cid), stream, seq })),
-      ),
-      addMissing(
-        collections.message,
-        rows.filter(({ seq }) => seq > after).map((row) => messageDocument(stream, to, row)),
-      ),
+      commands.addMissing(events.map(({ actor, cid, seq }) => ({ _id: commandKey(stream, actor, cid), stream, seq }))),
+      messages.addMissing(rows.filter(({ seq }) => seq > after).map((row) => messageDocument(stream, to, row))),
       older.length === 0
         ? undefined
         : ask(() =>
@@ -37,6 +41,21 @@ export function streamOperations(
           ),
     ]);
     await chain.noteCarriedOut(batch);
+  };
+
+  /**
+   * The batch is stored: what follows from it need not be waited for, but by the next append to its stream. What is not
+   * carried out then, that one carries out again.
+   */
+  const carryOutSoon = (batch: Batch): Promise<void> => {
+    const { stream } = batch;
+    const carrying = carryOut(batch)
+      .catch(() => undefined)
+      .finally(() => {
+        if (underWay.get(stream) === carrying) underWay.delete(stream);
+      });
+    underWay.set(stream, carrying);
+    return carrying;
   };
 
   const head = async (stream: StreamId): Promise<number> => (await chain.last(stream))?.to ?? 0;
@@ -81,8 +100,9 @@ export function streamOperations(
   };
 
   return {
-    async append({ stream, expectedHead, events, messages, snapshot }: Append): Promise<AppendResult> {
-      const batch = { stream, after: expectedHead, to: expectedHead + events.length, events, rows: messages };
+    async append({ stream, expectedHead, events, messages: rows, snapshot }: Append): Promise<AppendResult> {
+      const batch = { stream, after: expectedHead, to: expectedHead + events.length, events, rows };
+      await underWay.get(stream);
       if (!(await chain.endsAt(stream, expectedHead))) return { ok: false, head: await head(stream) };
       if (expectedHead === 0) await chain.begin(stream);
       else if (!chain.isCarriedOut(stream, expectedHead)) {
@@ -91,10 +111,14 @@ export function streamOperations(
         if (former?.to !== expectedHead) return { ok: false, head: former?.to ?? 0 };
         await carryOut(former);
       }
-      if (!(await add(collections.batch, documentOf(batch)))) return { ok: false, head: await head(stream) };
-      await carryOut(batch);
-      // It only saves reads, and the events are stored: a failure here is no failure of the append.
-      if (snapshot !== undefined) await writeSnapshot(collections, stream, batch.to, snapshot).catch(() => undefined);
+      if (!(await batches.add(documentOf(batch)))) return { ok: false, head: await head(stream) };
+      chain.noteStored(batch);
+      const carrying = carryOutSoon(batch);
+      if (snapshot !== undefined) {
+        await carrying;
+        // It only saves reads, and the events are stored: a failure here is no failure of the append.
+        await writeSnapshot(collections, stream, batch.to, snapshot).catch(() => undefined);
+      }
       return { ok: true };
     },
 
@@ -106,6 +130,10 @@ export function streamOperations(
       await carryOut(last);
       const events = await read(stream, (snapshot?.seq ?? 0) + 1, last.to, last.to);
       return { head: last.to, events, ...(snapshot === undefined ? {} : { snapshot }) };
+    },
+
+    async settle() {
+      await Promise.all(underWay.values());
     },
 
     head,
@@ -122,6 +150,11 @@ export function streamOperations(
     },
   };
 }
+
+/** Ids and names of fields, in UTF-16 units. */
+const frameWeight = 300;
+const weightOfBatch = ({ events, rows }: BatchDocument): number =>
+  [...events, ...rows].reduce((sum, text) => sum + text.length, frameWeight);
 
 const commandKey = (stream: StreamId, actor: UserId, cid: Cid): string => `${stream}/${actor}/${cid}`;
 

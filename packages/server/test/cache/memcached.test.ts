@@ -11,6 +11,7 @@ import { safeKey, serverOf } from '../../src/cache/memcached/keys.ts';
 import { openCache } from '../../src/cache/registry.ts';
 import { systemClock } from '../../src/clock.ts';
 import { silentLog } from '../../src/log.ts';
+import { type EngineCertificates, makeEngineCertificates, tlsPlace, tlsQueries } from '../engine-certificates.ts';
 import { engineForTest } from '../engines.ts';
 import { until } from '../until.ts';
 import { conformsToCache } from './conformance.ts';
@@ -101,6 +102,43 @@ describe('Memcached', { skip }, () => {
     });
   });
 
+  describe('over TLS', () => {
+    const port = 11_397;
+    const tlsPort = 11_398;
+    let folder: string;
+    let certificates: EngineCertificates;
+    before(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'parley-memcached-tls-'));
+      certificates = makeEngineCertificates(folder);
+      await startEngine(memcached, { folder, port, tls: tlsPlace(certificates, tlsPort) });
+    });
+    after(async () => {
+      await stopEngine({ folder, port }, { signal: 'SIGKILL' });
+      await rm(folder, { recursive: true, force: true });
+    });
+
+    it('is spoken to with a certificate where it wants one', async () => {
+      const cache = await open(`memcacheds://127.0.0.1:${tlsPort}?timeout=1000&${tlsQueries(certificates).known}`);
+      await cache.set('secret', bytes('v'), 60_000);
+      assert.equal(text(await cache.get('secret')), 'v');
+      await cache.close();
+    });
+
+    it('is refused at once when nobody it trusts vouches for it', async () => {
+      await assert.rejects(
+        open(`memcacheds://127.0.0.1:${tlsPort}?${tlsQueries(certificates).mistaken}`),
+        /^EngineError: Memcached at 127\.0\.0\.1:11398 has a certificate that cannot be verified .*\?ca=FILE/,
+      );
+    });
+
+    it('keeps nothing for those who show no certificate where it wants one', async () => {
+      const cache = await open(`memcacheds://127.0.0.1:${tlsPort}?${tlsQueries(certificates).nameless}`);
+      await cache.set('nameless', bytes('v'), 60_000);
+      assert.equal(await cache.get('nameless'), undefined);
+      await cache.close();
+    });
+  });
+
   it('costs its callers a bounded time when it swallows everything, and serves again by itself', async () => {
     const { hostname, port } = new URL(url);
     const proxy = new CuttingProxy(() => [{ host: hostname, port: Number(port) }]);
@@ -123,6 +161,13 @@ describe('Memcached', { skip }, () => {
     await cache.set('grows', new Uint8Array(2_000_000), 60_000);
     assert.equal(await cache.get('grows'), undefined);
     await cache.close();
+  });
+
+  it('takes no files for TLS without TLS', async () => {
+    await assert.rejects(
+      open('memcached://127.0.0.1?ca=ca.pem'),
+      /names ca=ca\.pem and asks for no TLS\. Add memcacheds:/,
+    );
   });
 
   it('takes no credentials, since its protocol has none here', async () => {

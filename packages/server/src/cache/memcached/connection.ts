@@ -1,3 +1,4 @@
+import type { ConnectionOptions } from 'node:tls';
 import { createNode, type MemcacheNode } from 'memcache';
 
 /** How long a connection may take; meanwhile operations time out by themselves. */
@@ -16,7 +17,7 @@ export class Connection {
   readonly server: string;
   readonly #host: string;
   readonly #port: number;
-  readonly #isSecure: boolean;
+  readonly #tls: ConnectionOptions | undefined;
   #node: MemcacheNode | undefined;
   #connecting: Promise<MemcacheNode> | undefined;
   #mayConnectAt = 0;
@@ -24,11 +25,12 @@ export class Connection {
   #quietSince = 0;
   #isClosed = false;
 
-  constructor({ host, port }: { host: string; port: number }, isSecure: boolean) {
+  /** @param tls absent: without TLS */
+  constructor({ host, port }: { host: string; port: number }, tls?: ConnectionOptions) {
     this.server = `${host}:${port}`;
     this.#host = host;
     this.#port = port;
-    this.#isSecure = isSecure;
+    this.#tls = tls;
   }
 
   /** The values that are there, by key. */
@@ -78,7 +80,10 @@ export class Connection {
 
   async #connect(): Promise<MemcacheNode> {
     this.#mayConnectAt = performance.now() + pauseMs;
-    const node = createNode(this.#host, this.#port, { timeout: idleMs, ...(this.#isSecure ? { tls: true } : {}) });
+    const node = createNode(this.#host, this.#port, {
+      timeout: idleMs,
+      ...(this.#tls === undefined ? {} : { tls: this.#tls }),
+    });
     node.on('error', () => undefined);
     node.on('close', () => {
       if (this.#node === node) this.#forget();

@@ -1,4 +1,5 @@
 import type { Clock } from '../../clock.ts';
+import { certificateFault, readTls, tlsOptions } from '../../engine-tls.ts';
 import { numberOption, parseEngineUrl } from '../../engine-url.ts';
 import type { Log } from '../../log.ts';
 import { EngineError, reasonOf } from '../../patience.ts';
@@ -29,22 +30,31 @@ interface Server {
 /**
  * A cache in Memcached, spread over servers by the hash of the key. Each server has a breaker of its own: one that is
  * down costs the speed of its own keys.
- * @param url `memcached[s]://host[:port][,host…][?timeout=50]`; the timeout in milliseconds, TLS with `memcacheds`
- * @throws EngineError for a URL that cannot be understood. Servers that cannot be reached are no error
+ * @param url `memcached[s]://host[:port][,host…][?timeout=50]`; the timeout in milliseconds. TLS with `memcacheds`, and then `ca`,
+ * `cert` and `key`, files in PEM form
+ * @throws EngineError for a URL that cannot be understood, or a server's certificate that does not hold. Servers that cannot be
+ * reached are no error
  */
 export async function openMemcachedCache(url: string, { clock, log, counters }: MemcachedCacheOptions): Promise<Cache> {
-  const { scheme, servers, user, path, options } = parseEngineUrl(url, 11211, ['timeout']);
+  const { scheme, servers, user, path, options } = parseEngineUrl(url, 11211, ['timeout', ...tlsOptions]);
   if (user !== undefined || path !== '')
     throw new EngineError(
       'Parley talks to Memcached without name, password and path: memcached://host:port,host:port.',
     );
   const timeoutMs = numberOption(options, 'timeout', 50, 5, 1_000);
+  const isSecure = scheme === 'memcacheds';
+  const tls = readTls(options, isSecure, 'memcacheds: instead of memcached:');
   const ring: readonly Server[] = servers.map((address) => {
-    const connection = new Connection(address, scheme === 'memcacheds');
+    const connection = new Connection(address, isSecure ? tls : undefined);
     return { server: connection.server, connection, guarded: createBreaker({ clock, counters, timeoutMs }) };
   });
   for (const { server, connection } of ring) {
-    await connection.command('version').catch((error: unknown) => {
+    await connection.command('version').catch(async (error: unknown) => {
+      const fault = certificateFault(error);
+      if (fault !== undefined) {
+        await Promise.all(ring.map((one) => one.connection.close()));
+        throw new EngineError(`Memcached at ${server} ${fault}`, { cause: error });
+      }
       log.warn(
         { engine: `Memcached at ${server}`, reason: reasonOf(error) },
         'the cache is down; Parley goes on without it',

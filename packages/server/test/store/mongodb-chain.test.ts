@@ -81,6 +81,25 @@ describe('a stream’s chain of batches in MongoDB', { skip }, () => {
     for (const node of [store, other]) await agree(node, 8);
   });
 
+  it('is found to its end in a few reads, however much others added since one last looked', async () => {
+    const { stream } = await filled(store, 1);
+    let reads = 0;
+    const counted = new Proxy(collections.batch, {
+      get(target, name) {
+        if (name === 'findOne') reads++;
+        const member: unknown = Reflect.get(target, name, target);
+        return typeof member === 'function' ? (member.bind(target) as unknown) : member;
+      },
+    });
+    const chain = new Chain({ ...collections, batch: counted });
+    assert.equal((await chain.last(stream))?.to, 1);
+    for (let seq = 2; seq <= 40; seq++) assert.deepEqual(await other.append(appendOf(stream, seq, seq)), { ok: true });
+    reads = 0;
+    assert.equal((await chain.last(stream))?.to, 40);
+    assert.ok(reads <= 4, `${reads} reads for 39 batches`);
+    assert.equal((await chain.last(stream, true))?.to, 40);
+  });
+
   it('is not set back by a writer that carries out late what it stored', async () => {
     const { stream, events } = await filled(store, 5);
     const [, second] = events.map(rowOf);

@@ -48,7 +48,7 @@ export const seqOf = (batch: Batch | undefined, actor: UserId, cid: Cid): number
 
 /**
  * Batches of a stream form a chain: each is found under the head it follows, so the end is where nothing follows. The
- * walk begins at a batch known to exist, remembered or noted in the database; how old that is costs reads, not truth.
+ * way there begins at a batch known to exist, remembered or noted in the database; how old that is costs reads, not truth.
  */
 export class Chain {
   readonly #collections: Collections;
@@ -70,10 +70,11 @@ export class Chain {
       found = start === undefined ? undefined : await this.get(stream, start, isSettled);
       if (found === undefined) return undefined;
     }
-    for (;;) {
+    for (let steps = 0; ; steps++) {
       const next: Batch | undefined = await this.get(stream, found.to, isSettled);
       if (next === undefined) break;
-      found = next;
+      // Where one follows there may be many: a node that looks at a stream now and then leaps to their end.
+      found = steps === 0 ? next : ((await this.#newestAfter(stream, next.to)) ?? next);
     }
     // What this process wrote meanwhile it knows better.
     const since = this.#known.get(stream);
@@ -128,6 +129,13 @@ export class Chain {
   /** Streams are listed before they begin, so that none is ever missing from the list. */
   async begin(stream: StreamId): Promise<void> {
     await add(this.#collections.stream, { _id: stream, after: 0 });
+  }
+
+  async #newestAfter(stream: StreamId, to: number): Promise<Batch | undefined> {
+    const document = await ask(() =>
+      this.#collections.batch.findOne({ stream, to: { $gt: to } }, { sort: { to: -1 } }),
+    );
+    return document === null ? undefined : batchOf(document);
   }
 
   async #hint(stream: StreamId): Promise<number | undefined> {

@@ -142,6 +142,7 @@ export function streamOperations(
     async findByCid(stream: StreamId, actor: UserId, cid: Cid): Promise<number | undefined> {
       // What this process has loaded or written is carried out, and so in the index. Of a stream that it does not know,
       // the last batch may not be: it is asked first.
+      await underWay.get(stream);
       if (!chain.isLevel(stream)) {
         const inLast = seqOf(await chain.last(stream), actor, cid);
         if (inLast !== undefined) return inLast;

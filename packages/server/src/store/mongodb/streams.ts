@@ -10,7 +10,7 @@ export function streamOperations(
   collections: Collections,
   chain: Chain,
 ): Pick<StreamStore, 'append' | 'load' | 'head' | 'read' | 'findByCid'> & {
-  /** Resolves when everything that was appended from here is carried out, or was given up. */
+  /** Resolves when everything that was appended from here is carried out, or the server has not answered for a while. */
   settle(): Promise<void>;
 } {
   const batches = new Inserts(collections.batch, weightOfBatch);
@@ -133,7 +133,8 @@ export function streamOperations(
     },
 
     async settle() {
-      await Promise.all(underWay.values());
+      const late = new Promise((resolve) => setTimeout(resolve, settleWithinMs).unref());
+      await Promise.race([Promise.all(underWay.values()), late]);
     },
 
     head,
@@ -151,6 +152,9 @@ export function streamOperations(
     },
   };
 }
+
+/** What is not carried out by then, whoever appends next carries out: a server that is away must not keep a node from ending. */
+const settleWithinMs = 1_000;
 
 /** Ids and names of fields, in UTF-16 units. */
 const frameWeight = 300;

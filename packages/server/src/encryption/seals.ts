@@ -1,5 +1,5 @@
 import type { Log } from '../log.ts';
-import { lock, unlock } from './box.ts';
+import { lockText, unlock } from './box.ts';
 import type { DataKeys, OpeningKey, SealingKey } from './data-keys.ts';
 import { type Author, formatSealed, isSealed, type Purpose, parseSealed } from './sealed.ts';
 
@@ -49,7 +49,7 @@ export class Seals {
 
   seal(place: Place, author: Author, text: string, { key, generation }: SealingKey): string {
     const bound = boundTo(place, author);
-    const box = lock(key, this.keys.nonces.take(), bound, text).toString('base64url');
+    const box = lockText(key, this.keys.nonces.take(), bound, text);
     const sealed = formatSealed(place.purpose, generation, place.purpose === 'post' ? undefined : author, box);
     if (place.purpose === 'post' || place.purpose === 'edit') this.#remember(sealed, bound, text.toWellFormed());
     return sealed;

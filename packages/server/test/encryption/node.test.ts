@@ -39,7 +39,9 @@ describe('a server with a keyring', () => {
 
     // Somebody who can write to the database swaps messages within a conversation and between two.
     const db = new DatabaseSync(join(stand.folder, 'parley.db'), { timeout: 10_000 });
-    const rows = db.prepare('SELECT stream, seq, body FROM message ORDER BY stream, seq').all();
+    const rows = db
+      .prepare('SELECT stream, seq, event.body FROM message JOIN event USING (stream, seq) ORDER BY stream, seq')
+      .all();
     const textOf = (index: number): string => (JSON.parse(String(rows[index]?.['body'])) as { text: string }).text;
     const put = (index: number, text: string): void => {
       const row = rows[index];

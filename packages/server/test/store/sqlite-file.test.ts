@@ -54,6 +54,27 @@ describe('the file of the SQLite store', () => {
     database.close();
   });
 
+  it('holds the text of a message once, and reads rows that hold it twice, as versions before wrote them', async () => {
+    const path = freshPath();
+    const stream = freshStream();
+    const store = await open({ path });
+    const events = range(1, 3).map((seq) => posted(seq, { text: `a remarkable text, ${seq}` }));
+    // The second was changed in the very append that posted it.
+    const messages = events.map((event) => ({ ...rowOf(event), ...(event.seq === 2 ? { pinned: true } : {}) }));
+    await store.append({ stream, expectedHead: 0, events, messages });
+    const database = new DatabaseSync(path, { timeout: 10_000 });
+    const bodies = database.prepare('SELECT seq, body FROM message ORDER BY seq').all();
+    assert.deepEqual(
+      bodies.map(({ body }) => String(body).includes('remarkable')),
+      [false, true, false],
+    );
+    const [first] = messages;
+    database.prepare('UPDATE message SET body = ? WHERE seq = 1').run(JSON.stringify(first));
+    database.close();
+    assert.deepEqual(await store.messages({ stream, limit: 9, direction: 'forward' }), messages);
+    assert.deepEqual(await store.messagesAt(stream, [1, 3]), [messages[0], messages[2]]);
+  });
+
   it('refuses one request of many that come together, and takes the others', async () => {
     const store = await open({ path: freshPath() });
     const streams = range(1, 20).map(() => freshStream());

@@ -1,4 +1,5 @@
-import type { MovableStore } from '../port.ts';
+import type { Append, MovableStore } from '../port.ts';
+import { compact } from './compact.ts';
 import { Connection } from './connection.ts';
 import { contentsOf } from './contents.ts';
 import { type OperationName, type Operations, writes } from './requests.ts';
@@ -90,6 +91,7 @@ export function storeOver(writer: Carrier, reader: Carrier): MovableStore {
   ) as unknown as Asynchronous<Operations>;
   return {
     ...operations,
+    append: (append: Append) => operations.append(compact(append)),
     contents: () => contentsOf(operations),
     async close() {
       await reader.close();

@@ -89,6 +89,8 @@ const migrations: readonly string[] = [
     PRIMARY KEY (kind, owner, key)
   ) WITHOUT ROWID;
   `,
+  // A message's body may be empty from here on: it is its event's. Versions before would not know how to read that.
+  '',
 ];
 
 export const schemaVersion = migrations.length;

@@ -1,9 +1,15 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import type { Cid, Message, StreamEvent, StreamId, UserId } from '@parley/protocol';
-import type { Append, AppendResult, LoadedStream, MessageQuery, UnreadQuery } from '../port.ts';
+import type { AppendResult, LoadedStream, MessageQuery, UnreadQuery } from '../port.ts';
+import { type CompactAppend, rowOf, rowOfPosted } from './compact.ts';
 
 type Row = Record<string, unknown>;
 const bodies = <Value>(rows: readonly Row[]): Value[] => rows.map((row) => JSON.parse(String(row['body'])) as Value);
+
+/** A message that is as it was posted, and most are for ever, has no body of its own: the event's is read. */
+const selectMessage = `SELECT iif(body = '', (SELECT body FROM event WHERE event.stream = message.stream AND event.seq = message.seq), body) AS body FROM message`;
+const messagesOf = (rows: readonly Row[]): Message[] =>
+  bodies<Message | StreamEvent>(rows).map((body) => ('type' in body ? rowOfPosted(body) : body));
 
 /** Streams whose head the writer remembers. */
 const maxHeads = 100_000;
@@ -23,7 +29,7 @@ export function streamOperations(db: DatabaseSync, heads: Heads = new Map()) {
   );
   const readEvents = db.prepare('SELECT body FROM event WHERE stream = ? AND seq BETWEEN ? AND ? ORDER BY seq LIMIT ?');
   const findCid = db.prepare('SELECT seq FROM event WHERE stream = ? AND cid = ? AND actor = ?');
-  const oneMessage = db.prepare('SELECT body FROM message WHERE stream = ? AND seq = ?');
+  const oneMessage = db.prepare(`${selectMessage} WHERE stream = ? AND seq = ?`);
   const unread = db.prepare(`
     SELECT count(*) AS messages, coalesce(sum(names), 0) AS mentions FROM (
       SELECT (mass OR instr(mentions, :reader) > 0) AS names FROM message
@@ -43,14 +49,16 @@ export function streamOperations(db: DatabaseSync, heads: Heads = new Map()) {
   };
 
   return {
-    append({ stream, expectedHead, events, messages, snapshot }: Append): AppendResult {
+    append(append: CompactAppend): AppendResult {
+      const { stream, expectedHead, events, messages, snapshot } = append;
       const place = placeOf(stream);
       const { head } = place;
       const last = events.at(-1);
       if (head !== expectedHead || last === undefined) return { ok: false, head };
       const no = place.no ?? insertStream.run(stream).lastInsertRowid;
       for (const event of events) insertEvent.run(no, event.seq, event.actor, event.cid, JSON.stringify(event));
-      for (const message of messages) {
+      for (const named of messages) {
+        const message = typeof named === 'number' ? rowOf(append, named) : named;
         putMessage.run(
           no,
           message.seq,
@@ -59,7 +67,7 @@ export function streamOperations(db: DatabaseSync, heads: Heads = new Map()) {
           message.deleted === true ? 1 : 0,
           message.mass === undefined ? 0 : 1,
           (message.mentions ?? []).join(' '),
-          JSON.stringify(message),
+          typeof named === 'number' ? '' : JSON.stringify(message),
         );
       }
       moveHead.run(last.seq, no);
@@ -97,13 +105,13 @@ export function streamOperations(db: DatabaseSync, heads: Heads = new Map()) {
       const filter = thread === undefined ? '' : 'AND thread = ?';
       const values: SQLInputValue[] = [no, from, to];
       if (thread !== undefined) values.push(thread === 'none' ? 0 : thread);
-      const sql = `SELECT body FROM message WHERE stream = ? AND seq BETWEEN ? AND ? ${filter} ORDER BY seq ${order} LIMIT ?`;
-      return bodies(statement(db, sql).all(...values, limit));
+      const sql = `${selectMessage} WHERE stream = ? AND seq BETWEEN ? AND ? ${filter} ORDER BY seq ${order} LIMIT ?`;
+      return messagesOf(statement(db, sql).all(...values, limit));
     },
     messagesAt(stream: StreamId, seqs: readonly number[]): Message[] {
       const no = numberOf(stream);
       if (no === undefined) return [];
-      return bodies(seqs.map((seq) => oneMessage.get(no, seq)).filter((row) => row !== undefined));
+      return messagesOf(seqs.map((seq) => oneMessage.get(no, seq)).filter((row) => row !== undefined));
     },
     countUnread({ stream, after, reader, thread, atMost }: UnreadQuery): { messages: number; mentions: number } {
       const no = numberOf(stream);

@@ -16,6 +16,12 @@ const unavailableCodes = new Set([
   5 /* busy */, 6 /* locked */, 8 /* read-only */, 10 /* I/O */, 13 /* full */, 14 /* cannot open */,
 ]);
 
+/**
+ * 128 MiB of log before it is written into the file. A message in a conversation of its own touches five pages, so a busy
+ * server fills 16 MiB with one or two commits, and would write the same pages into the file after each.
+ */
+const pagesPerCheckpoint = 32_000;
+
 const heads: Heads = new Map();
 
 function failureOf(id: number, error: unknown): Answer {
@@ -43,7 +49,7 @@ function lock(): DatabaseSync {
 function open(): { db: DatabaseSync; operations: Operations } {
   const db = new DatabaseSync(path, { readOnly: role === 'reader', timeout: 5_000 });
   if (role === 'writer') {
-    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000');
+    db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = ${pagesPerCheckpoint}`);
     migrate(db, path);
     db.exec('CREATE TABLE IF NOT EXISTS heartbeat (id INTEGER PRIMARY KEY, at INTEGER)');
     if (maxPages !== undefined) db.exec(`PRAGMA max_page_count = ${maxPages}`);

@@ -4,6 +4,7 @@ import { certificateFault } from '../../engine-tls.ts';
 import type { Log } from '../../log.ts';
 import { EngineError, reasonOf } from '../../patience.ts';
 import type { RabbitSettings } from './url.ts';
+import { closeTimeoutMs, within } from './within.ts';
 
 /** AMQP heartbeats: a server that vanished without a word is noticed within twice that. */
 const heartbeatSeconds = 5;
@@ -72,7 +73,8 @@ export class RabbitConnection {
   async close(): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#reconnecting);
-    await this.#model?.close().catch(() => undefined);
+    const model = this.#model;
+    if (model !== undefined) await within(closeTimeoutMs, model.close()).catch(() => undefined);
     this.#model = undefined;
   }
 

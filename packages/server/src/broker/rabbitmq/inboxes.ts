@@ -4,6 +4,7 @@ import type { Subscription } from '../port.ts';
 import { type Letter, Postbox } from '../postbox.ts';
 import { openChannel, type RabbitConnection } from './connection.ts';
 import type { Topology } from './topology.ts';
+import { closeTimeoutMs, within } from './within.ts';
 
 /** Messages that may wait in an inbox whose node is slow or has just died; the oldest go first. */
 const maxWaiting = 100_000;
@@ -55,7 +56,7 @@ export class RabbitInboxes {
       close: async () => {
         this.#postbox.closeLocal(node);
         forget();
-        await channel?.close().catch(() => undefined);
+        if (channel !== undefined) await within(closeTimeoutMs, channel.close()).catch(() => undefined);
       },
     };
   }

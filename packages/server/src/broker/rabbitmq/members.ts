@@ -2,6 +2,7 @@ import type { Channel } from 'amqplib';
 import { Heartbeats } from '../heartbeats.ts';
 import { openChannel, type RabbitConnection } from './connection.ts';
 import type { Topology } from './topology.ts';
+import { closeTimeoutMs, within } from './within.ts';
 
 export interface RabbitMembersOptions {
   readonly outgoing: RabbitConnection;
@@ -43,6 +44,7 @@ export class RabbitMembers {
   async close(): Promise<void> {
     this.heartbeats.stop();
     // The goodbye goes out before its channel does.
-    await this.#channel?.close().catch(() => undefined);
+    const channel = this.#channel;
+    if (channel !== undefined) await within(closeTimeoutMs, channel.close()).catch(() => undefined);
   }
 }

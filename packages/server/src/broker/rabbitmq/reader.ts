@@ -4,12 +4,11 @@ import { reasonOf } from '../../patience.ts';
 import { Feed } from '../feed.ts';
 import type { LogConsumer } from '../port.ts';
 import { openChannel, type RabbitConnection } from './connection.ts';
-import { within } from './within.ts';
+import { closeTimeoutMs, within } from './within.ts';
 
 /** Two batches: one with the consumer, the next on its way. */
 const prefetchBatches = 2;
 const retryAfterMs = 500;
-const closeTimeoutMs = 2_000;
 
 export interface ReaderOptions {
   readonly connection: RabbitConnection;

@@ -71,6 +71,16 @@ describe('parley admin, of accounts and the audit log', () => {
     assert.equal((await rest.signIn(wish)).user.name, 'ben');
   });
 
+  it('writes the audit log to a file, never over one, and checks its chain', async () => {
+    const file = join(folder, 'audit.ndjson');
+    assert.equal((await admin('audit', '--json', '--out', file)).code, 0);
+    const entries = (await readFile(file, 'utf8')).split('\n').slice(0, -1);
+    assert.ok(entries.length > 3 && entries.every((line) => 'hash' in (JSON.parse(line) as object)));
+    assert.match((await admin('audit', '--json', '--out', file)).err, /EEXIST/);
+    const { code, out } = await admin('audit', '--check');
+    assert.deepEqual([code, /^\d+ entries of \d+ nodes; 0 faults\n$/.test(out)], [0, true], out);
+  });
+
   it('says who has to sign in, and what is not understood', async () => {
     const stranger = await parley(['admin', 'audit', '--url', node.url], { env: { XDG_CONFIG_HOME: folder } });
     assert.match(stranger.err, /Nobody is signed in/);

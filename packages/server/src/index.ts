@@ -1,7 +1,7 @@
 /** `@parley/server`: start a node from settings; move a store. */
 export { makePasswordReset, removeFactorsInStore } from './accounts/offline.ts';
 export { noteByHand } from './audit/by-hand.ts';
-export type { AuditWish } from './audit/index.ts';
+export { type AuditEntry, type AuditWish, faultsOf } from './audit/index.ts';
 export { type Config, ConfigError, configHelp, loadConfig } from './config/index.ts';
 export { type Keyring, KeyringError } from './encryption/keyring/port.ts';
 export { openKeyring } from './encryption/keyring/registry.ts';

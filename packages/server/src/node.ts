@@ -9,7 +9,9 @@ import type { Registry } from 'prom-client';
 import { Accounts } from './accounts/index.ts';
 import { openProvider } from './accounts/open-provider.ts';
 import { SessionWatch } from './accounts/session-watch.ts';
+import { AuditCuts } from './audit/cut.ts';
 import { Audit } from './audit/index.ts';
+import { Refusals } from './audit/refusals.ts';
 import { openBroker } from './broker/registry.ts';
 import { newCounters } from './cache/breaker.ts';
 import { openCache } from './cache/registry.ts';
@@ -134,6 +136,8 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
     rates,
   });
   const audit = new Audit({ store, clock, log, node });
+  const auditCuts = new AuditCuts({ store, audit, clock, log, keepDays: config.auditKeepDays });
+  const refusals = new Refusals(audit, rates);
   const limits = new CommandLimits(rates, { perSecond: config.ratePerSecond, burst: config.rateBurst });
   const endSessions = async (user: UserId): Promise<void> => {
     const ids = (await accounts.sessions.list(user)).map(({ id }) => id);
@@ -145,6 +149,7 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
     clock,
     log,
     audit,
+    refusals,
     limits,
     endSessions,
   });
@@ -195,6 +200,7 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
     moderation,
     rates,
     audit,
+    refusals,
     exportOf: (user) => exportAccount({ store, states, emailOf: (of) => accounts.emails.of(of) }, user),
     deletionOf: (user, written) =>
       deleteAccount(
@@ -231,7 +237,10 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
     gateway.textsErased(stream);
   });
   const membership = await broker.join({ node, roles: config.roles });
-  if (roles.has('sequencer')) await sequencer.start();
+  if (roles.has('sequencer')) {
+    await sequencer.start();
+    auditCuts.start();
+  }
   const hub =
     options.lends === undefined
       ? undefined
@@ -242,6 +251,7 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
     detach();
     socketIo?.close();
     sessionWatch.stop();
+    auditCuts.stop();
     encryption.stop();
     moderation.filters.stop();
     rates.stop();

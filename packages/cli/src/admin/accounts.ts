@@ -2,8 +2,9 @@ import { createWriteStream } from 'node:fs';
 import { env, stdout } from 'node:process';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { AuditEntry } from '@parley/client';
+import type { AuditEntry, AuditPage } from '@parley/client';
 import { createClient, ParleyError, type Rest, type UserId } from '@parley/client';
+import { faultsOf, type AuditEntry as KeptEntry } from '@parley/server';
 import { UsageError } from '../options.ts';
 import { keptSession, lastUrl } from '../sessions.ts';
 
@@ -26,16 +27,42 @@ export function administratorOf(url: string = lastUrl() ?? 'http://localhost:300
   return { url, token, rest: createClient({ url, token }).rest };
 }
 
-/** Writes the audit log, newest first: a line for people, or with `asJson` one of JSON, with all that is in it. */
-export async function writeAudit({ rest }: Administrator, asJson: boolean): Promise<void> {
-  const names = new Map<UserId, string>();
+/** The audit log, newest first, in pages. */
+async function* auditPages({ rest }: Administrator): AsyncGenerator<AuditPage> {
   for (let before: string | undefined; ; ) {
-    const { entries, people } = await rest.audit({ limit: page, ...(before === undefined ? {} : { before }) });
-    for (const { id, name } of people) names.set(id, name);
-    for (const entry of entries) stdout.write(`${asJson ? JSON.stringify(entry) : lineOf(entry, names)}\n`);
-    before = entries.at(-1)?.key;
-    if (entries.length < page) return;
+    const found = await rest.audit({ limit: page, ...(before === undefined ? {} : { before }) });
+    yield found;
+    before = found.entries.at(-1)?.key;
+    if (found.entries.length < page) return;
   }
+}
+
+/** Writes the audit log, newest first: a line for people, or with `asJson` one of JSON, with all that is in it. */
+export async function writeAudit(
+  administrator: Administrator,
+  { asJson, file }: { readonly asJson: boolean; readonly file: string | undefined },
+): Promise<void> {
+  const lines = async function* (): AsyncGenerator<string> {
+    const names = new Map<UserId, string>();
+    for await (const { entries, people } of auditPages(administrator)) {
+      for (const { id, name } of people) names.set(id, name);
+      for (const entry of entries) yield `${asJson ? JSON.stringify(entry) : lineOf(entry, names)}\n`;
+    }
+  };
+  // Never over an older copy, which may be all that is left of what was cut.
+  if (file !== undefined) return pipeline(lines, createWriteStream(file, { mode: 0o600, flags: 'wx' }));
+  for await (const line of lines()) stdout.write(line);
+}
+
+/** Checks the chain of hashes of the whole log; writes what is wrong and returns whether nothing is. */
+export async function checkAudit(administrator: Administrator): Promise<boolean> {
+  const newestFirst: AuditEntry[] = [];
+  for await (const { entries } of auditPages(administrator)) newestFirst.push(...entries);
+  const faults = [...faultsOf(newestFirst.toReversed() as readonly KeptEntry[])];
+  for (const fault of faults) stdout.write(`${fault}\n`);
+  const nodes = new Set(newestFirst.map(({ node }) => node)).size;
+  stdout.write(`${newestFirst.length} entries of ${nodes} nodes; ${faults.length} faults\n`);
+  return faults.length === 0;
 }
 
 function lineOf({ at, act, actor, target, address, detail }: AuditEntry, names: ReadonlyMap<UserId, string>): string {

@@ -2,12 +2,20 @@ import { stdout } from 'node:process';
 import type { Factor } from '@parley/client';
 import { makePasswordReset, removeFactorsInStore, shardStore } from '@parley/server';
 import { parseOptions, UsageError, urlOf } from '../options.ts';
-import { type Administrator, accountNamed, administratorOf, exportAccount, writeAudit } from './accounts.ts';
+import {
+  type Administrator,
+  accountNamed,
+  administratorOf,
+  checkAudit,
+  exportAccount,
+  writeAudit,
+} from './accounts.ts';
 
 export const adminHelp = (): string => `Usage: parley admin shard --store URL
        parley admin reset-password NAME --store URL [--public-url URL]
        parley admin remove-factors NAME [--codes] [--passkeys] [--store URL | --url URL]
-       parley admin audit [--json] [--url URL]
+       parley admin audit [--json] [--out FILE] [--url URL]
+       parley admin audit --check [--url URL]
        parley admin export-account NAME [--out FILE] [--url URL]
        parley admin delete-account NAME --yes [--remove-messages] [--url URL]
 
@@ -26,7 +34,8 @@ remove-factors
 
 audit
   Writes the audit log of a running server, newest first: who did what to whom, from where. With --json a line of JSON for
-  each entry, with the hashes that chain it.
+  each entry, with the hashes that chain it; --out makes a file. With --check it tells instead whether an entry was changed or is
+  missing, apart from what a server cut off by age (--audit-keep-days), and fails when that is so.
 
 export-account
   Writes everything that is kept of NAME, a line of JSON for each piece.
@@ -50,6 +59,7 @@ const settings = {
   url: { type: 'string' },
   out: { type: 'string' },
   json: { type: 'boolean', default: false },
+  check: { type: 'boolean', default: false },
   yes: { type: 'boolean', default: false },
   'remove-messages': { type: 'boolean', default: false },
   codes: { type: 'boolean', default: false },
@@ -86,7 +96,8 @@ export async function admin(argv: readonly string[]): Promise<number> {
     return 0;
   }
   if (what === 'audit' && name === undefined) {
-    await writeAudit(atServer(), values.json);
+    if (values.check) return (await checkAudit(atServer())) ? 0 : 1;
+    await writeAudit(atServer(), { asJson: values.json, file: values.out });
     return 0;
   }
   if (what === 'export-account' && name !== undefined && more.length === 0) {

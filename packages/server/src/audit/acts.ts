@@ -5,6 +5,8 @@ export const auditActs = [
   'node.started',
   'audit.lost',
   'audit.read',
+  'audit.cut',
+  'action.refused',
   'account.made',
   'account.exported',
   'account.deleted',

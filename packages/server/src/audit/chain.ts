@@ -42,17 +42,31 @@ const present = <Value extends object>(value: Value): Value =>
   Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as Value;
 
 /**
- * What is wrong with the entries of a log, by ascending key: one that was changed, one that is missing. What was cut off at
- * a node's end cannot be seen in them.
+ * What is wrong with the entries of a log, by ascending key: one that was changed, one that is missing, in between or before
+ * the first without a cut that the log tells of. What was taken off a node's end cannot be seen in them.
  */
-export function* faultsOf(entries: Iterable<AuditEntry>): Generator<string> {
+export function* faultsOf(entries: readonly AuditEntry[]): Generator<string> {
   const last = new Map<string, AuditEntry>();
+  const cuts = entries.filter(({ act }) => act === 'audit.cut').map(({ detail }) => detail ?? {});
   for (const entry of entries) {
     const { hash, ...told } = entry;
     const before = last.get(entry.node);
     if (hashOf(told) !== hash) yield `${entry.key} was changed`;
+    if (before === undefined && !beginsWell(entry, cuts)) yield `before ${entry.key} something is missing`;
     if (before !== undefined && (entry.count !== before.count + 1 || entry.previous !== before.hash))
       yield `between ${before.key} and ${entry.key} something is missing or was changed`;
     last.set(entry.node, entry);
   }
 }
+
+/** At a node's first entry, right after a cut, or among what is being cut off at this moment. */
+const beginsWell = (
+  { node, count, previous }: AuditEntry,
+  cuts: readonly NonNullable<AuditWish['detail']>[],
+): boolean =>
+  count === 1 ||
+  cuts.some(
+    (cut) =>
+      cut['node'] === node &&
+      (Number(cut['count']) >= count || (cut['count'] === count - 1 && cut['hash'] === previous)),
+  );

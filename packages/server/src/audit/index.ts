@@ -3,6 +3,7 @@ import type { Log } from '../log.ts';
 import type { DocumentStore } from '../store/documents.ts';
 import type { AuditWish } from './acts.ts';
 import { type AuditEntry, chained } from './chain.ts';
+import { days, kind } from './kind.ts';
 
 export type { AuditAct, AuditWish, Origin } from './acts.ts';
 export { type AuditEntry, faultsOf } from './chain.ts';
@@ -14,13 +15,9 @@ const batch = 32;
 const firstPauseMs = 200;
 const longestPauseMs = 10_000;
 
-const kind = 'audit';
-/** The owner of the list of days that have entries; no day is called so. */
-const days = 'days';
-
 /**
  * The audit log: who did what to whom, from where. Documents of kind `audit`, owned by their day, in the order of time.
- * Nothing here changes or deletes one, and nothing else touches the kind. Each node chains its own entries by hash.
+ * Nothing changes one, and only `AuditCuts` deletes, by age. Each node chains its own entries by hash.
  */
 export class Audit {
   readonly #store: DocumentStore;

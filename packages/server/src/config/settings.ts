@@ -236,6 +236,12 @@ export const settings = {
     'Serve the official clients of Socket.IO too, at /socket.io/, by WebSocket only. Costs nothing while nobody uses it.',
     z.union([z.stringbool(), z.boolean()], { error: 'must be true or false' }).default(true),
   ),
+  auditKeepDays: setting(
+    'PARLEY_AUDIT_KEEP_DAYS',
+    'NUMBER',
+    'Days that entries of the audit log are kept; older ones are deleted, day by day. 0 keeps them for ever.',
+    number(0, 36_500).default(0),
+  ),
   drainMs: setting(
     'PARLEY_DRAIN_MS',
     'MILLISECONDS',

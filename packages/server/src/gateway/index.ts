@@ -223,10 +223,7 @@ export class Gateway implements GatewayPort {
     const answer = this.#sealAndSubmit(wish, mode);
     // What nearly every command is, is noted by nobody.
     if (gate === undefined || wish.command.type === 'post') return answer;
-    return answer.then((seq) => {
-      gate.done(wish, from);
-      return seq;
-    });
+    return gate.noted(answer, wish, from);
   }
 
   #sealAndSubmit(wish: Wish, mode: DeliveryMode | undefined): Promise<number> {

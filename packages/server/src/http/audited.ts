@@ -1,7 +1,8 @@
-import { isUserId, type UserId } from '@parley/protocol';
+import { isConversationId, isUserId, type UserId } from '@parley/protocol';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Accounts } from '../accounts/index.ts';
-import type { Audit, AuditAct } from '../audit/index.ts';
+import type { Audit, AuditAct, AuditWish } from '../audit/index.ts';
+import type { Refusals } from '../audit/refusals.ts';
 import type { Principal } from '../gateway/port.ts';
 
 /** The act of each REST call that the audit log tells of, once it was done. Those that have more to tell record it themselves. */
@@ -36,13 +37,18 @@ const signingIn = new Set(['POST /sessions', 'POST /sessions/code', 'POST /sessi
 
 export interface AuditedOptions {
   readonly audit: Audit;
+  readonly refusals: Refusals;
   readonly accounts: Accounts;
   readonly prefix: string;
   readonly principalOf: (request: FastifyRequest) => Principal | undefined;
 }
 
-/** Notes what is done over REST, and sign-ins that failed. */
-export function auditRequests(api: FastifyInstance, { audit, accounts, prefix, principalOf }: AuditedOptions): void {
+/** Notes what is done over REST, what was tried without the right to it, and sign-ins that failed. */
+export function auditRequests(
+  api: FastifyInstance,
+  { audit, refusals, accounts, prefix, principalOf }: AuditedOptions,
+): void {
+  const forbidden = new WeakSet<FastifyRequest>();
   const letIn = new WeakMap<FastifyRequest, UserId>();
   const routeOf = ({ method, routeOptions }: FastifyRequest): string =>
     `${method} ${(routeOptions.url ?? '').slice(prefix.length)}`;
@@ -50,14 +56,18 @@ export function auditRequests(api: FastifyInstance, { audit, accounts, prefix, p
   api.addHook('preSerialization', async (request, reply, payload) => {
     const user = userIn(payload);
     if (reply.statusCode < 400 && user !== undefined && lettingIn.has(routeOf(request))) letIn.set(request, user);
+    if (reply.statusCode === 403 && isForbidden(payload)) forbidden.add(request);
     return payload;
   });
   api.addHook('onResponse', async (request, reply) => {
     const route = routeOf(request);
     const act = auditedRoutes[route];
-    if (act === undefined) return;
     const principal = principalOf(request);
     const from = { address: request.ip, session: principal?.session };
+    // A command that was refused is told of by the gate, whichever way it came.
+    if (forbidden.has(request) && route !== 'POST /commands')
+      refusals.note(route, { actor: principal?.user, from, ...aboutWhat(request.params) });
+    if (act === undefined) return;
     if (reply.statusCode < 400) {
       const actor = letIn.get(request) ?? principal?.user;
       // Who has shown a password and is asked for more is not in yet.
@@ -80,3 +90,18 @@ function userIn(payload: unknown): UserId | undefined {
 
 const nameIn = (body: unknown): string =>
   typeof body === 'object' && body !== null && 'name' in body ? String(body.name) : '';
+
+const isForbidden = (payload: unknown): boolean =>
+  typeof payload === 'object' &&
+  payload !== null &&
+  'error' in payload &&
+  (payload.error as { readonly code?: unknown }).code === 'forbidden';
+
+/** Whom or what an address names. */
+function aboutWhat(params: unknown): Pick<AuditWish, 'conversation' | 'target'> {
+  const { id = '', user = '' } = params as { readonly id?: string; readonly user?: string };
+  return {
+    ...(isConversationId(id) ? { conversation: id } : {}),
+    ...(isUserId(user) ? { target: user } : {}),
+  };
+}

@@ -12,6 +12,7 @@ import type { Registry } from 'prom-client';
 import { networkOf } from '../accounts/guesses.ts';
 import type { Accounts } from '../accounts/index.ts';
 import type { Audit } from '../audit/index.ts';
+import type { Refusals } from '../audit/refusals.ts';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config/index.ts';
 import type { GatewayPort, Principal } from '../gateway/port.ts';
@@ -53,6 +54,7 @@ export interface HttpOptions {
   /** Where limits are counted. */
   readonly rates: RateSource;
   readonly audit: Audit;
+  readonly refusals: Refusals;
   /** All that is kept of somebody, in lines of JSON. */
   readonly exportOf: PersonalRoutes['exportOf'];
   readonly deletionOf: PersonalRoutes['deletionOf'];
@@ -80,6 +82,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     moderation,
     rates,
     audit,
+    refusals,
     exportOf,
     deletionOf,
     metrics,
@@ -178,7 +181,8 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   await app.register(
     async (api) => {
       api.addHook('onRequest', async (_request, reply) => void reply.header('cache-control', 'no-store'));
-      auditRequests(api, { audit, accounts, prefix: apiPrefix, principalOf: (request) => principals.get(request) });
+      const principalOf = (request: FastifyRequest): Principal | undefined => principals.get(request);
+      auditRequests(api, { audit, refusals, accounts, prefix: apiPrefix, principalOf });
       api.get('/server', async () => ({
         name: config.name,
         version: options.version,
@@ -204,6 +208,8 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
           const principal = presented === undefined ? undefined : await accounts.sessions.authenticate(presented.token);
           if (presented === undefined || principal === undefined) throw new ParleyError('unauthenticated');
           if (presented.isOldName && !isOfOldName(principal)) throw new ParleyError('unauthenticated');
+          // Known from here on, so that the audit log can name whoever is refused.
+          principals.set(request, principal);
           if (presented.isCookie) refuseForeign(request);
           refuseBeyondScope(request, principal);
           limited(people.charge(principal.user));
@@ -211,7 +217,6 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
             routes.setCookie(reply, presented.token);
             void reply.clearCookie(cookieNameFor(false), { path: '/' });
           }
-          principals.set(request, principal);
           shown.set(request, presented);
         });
         accountRoutes(signedIn, routes);

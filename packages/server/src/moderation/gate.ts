@@ -1,10 +1,6 @@
-import {
-  type ConversationCommand,
-  type ConversationId,
-  isConversationStream,
-  type ParleyError,
-} from '@parley/protocol';
+import { type ConversationCommand, type ConversationId, isConversationStream, ParleyError } from '@parley/protocol';
 import type { Audit, AuditWish, Origin } from '../audit/index.ts';
+import type { Refusals } from '../audit/refusals.ts';
 import type { CommandLimits } from '../limits/command-limits.ts';
 import type { Log } from '../log.ts';
 import type { StreamStore } from '../store/port.ts';
@@ -15,20 +11,21 @@ import type { WordFilters } from './filters.ts';
 export interface Gate {
   /** Why it is not even published, if so. On the way of every message: it asks nobody. */
   refusal(wish: Wish, from: Origin | undefined): ParleyError | undefined;
-  /** It took effect. */
-  done(wish: Wish, from: Origin | undefined): void;
+  /** The same answer; the audit log tells of it where it is worth that. */
+  noted(answer: Promise<number>, wish: Wish, from: Origin | undefined): Promise<number>;
 }
 
 export interface GateOptions {
   readonly filters: WordFilters;
   readonly limits: CommandLimits;
   readonly audit: Audit;
+  readonly refusals: Refusals;
   readonly store: Pick<StreamStore, 'messagesAt'>;
   readonly log: Log;
 }
 
 /** Limits and filters of words before, the audit log after. */
-export function createGate({ filters, limits, audit, store, log }: GateOptions): Gate {
+export function createGate({ filters, limits, audit, refusals, store, log }: GateOptions): Gate {
   return {
     refusal(wish, from) {
       const { stream, command } = wish;
@@ -43,16 +40,33 @@ export function createGate({ filters, limits, audit, store, log }: GateOptions):
       }
       return undefined;
     },
-    done({ stream, actor, command }, from) {
-      if (!isConversationStream(stream)) return;
-      if (command.type === 'delete') {
-        noteRemoval(stream, command.target, { act: 'message.removed', actor, conversation: stream, from });
-        return;
+    async noted(answer, wish, from) {
+      try {
+        await answer;
+      } catch (error) {
+        failed(wish, from, error);
+        throw error;
       }
-      const told = toldOf(command as ConversationCommand);
-      if (told !== undefined) audit.record({ ...told, actor, conversation: stream, from });
+      done(wish, from);
+      return answer;
     },
   };
+
+  function done({ stream, actor, command }: Wish, from: Origin | undefined): void {
+    if (!isConversationStream(stream)) return;
+    if (command.type === 'delete') {
+      noteRemoval(stream, command.target, { act: 'message.removed', actor, conversation: stream, from });
+      return;
+    }
+    const told = toldOf(command as ConversationCommand);
+    if (told !== undefined) audit.record({ ...told, actor, conversation: stream, from });
+  }
+
+  function failed({ stream, actor, command }: Wish, from: Origin | undefined, error: unknown): void {
+    if (!isConversationStream(stream) || !(error instanceof ParleyError) || error.code !== 'forbidden') return;
+    const target = 'user' in command ? command.user : undefined;
+    refusals.note(command.type, { actor, target, conversation: stream, from });
+  }
 
   /** Who deletes a message of their own keeps no order; whose it was is in its row. */
   function noteRemoval(stream: ConversationId, target: number, wish: AuditWish): void {

@@ -1,4 +1,5 @@
 import { type Audit } from '../audit/index.ts';
+import type { Refusals } from '../audit/refusals.ts';
 import type { Clock } from '../clock.ts';
 import type { CommandLimits } from '../limits/command-limits.ts';
 import type { Log } from '../log.ts';
@@ -25,6 +26,7 @@ export interface ModerationOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly audit: Audit;
+  readonly refusals: Refusals;
   readonly limits: CommandLimits;
   readonly endSessions: BansOptions['endSessions'];
 }

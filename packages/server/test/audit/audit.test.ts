@@ -92,16 +92,19 @@ describe('the audit log', () => {
     assert.deepEqual([lost?.act, lost?.detail], ['audit.lost', { count: 50 }]);
   });
 
-  it('has nothing in the server that changes or deletes an entry: only its own file names the kind, and only makes', () => {
+  it('has nothing in the server that changes an entry, and only what cuts it by age deletes', () => {
     const sources = globSync('src/**/*.ts', { cwd: new URL('../../', import.meta.url) });
-    const naming = sources.filter((file) => {
-      const text = readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
-      return /kind(?:: | = |\()?'audit'|Document\(\s*'audit'/.test(text);
-    });
-    assert.deepEqual(naming, ['src/audit/index.ts']);
-    const own = readFileSync(new URL('../../src/audit/index.ts', import.meta.url), 'utf8');
-    assert.doesNotMatch(own, /deleteDocument/);
-    const puts = [...own.matchAll(/putDocument\(.*, (\d+)\);/g)].map(([, expected]) => expected);
-    assert.deepEqual(puts, ['0', '0']);
+    const textOf = (file: string): string => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
+    const naming = sources.filter((file) => /kind(?:: | = |\()?'audit'|Document\(\s*'audit'/.test(textOf(file)));
+    assert.deepEqual(naming, ['src/audit/kind.ts']);
+    const using = sources.filter((file) => /\/kind\.ts'/.test(textOf(file)));
+    assert.deepEqual(using.toSorted(), ['src/audit/cut.ts', 'src/audit/index.ts']);
+    assert.doesNotMatch(textOf('src/audit/index.ts'), /deleteDocument/);
+    assert.doesNotMatch(textOf('src/audit/cut.ts'), /putDocument/);
+    const puts = [...textOf('src/audit/index.ts').matchAll(/putDocument\(.*, (\d+)\);/g)];
+    assert.deepEqual(
+      puts.map(([, expected]) => expected),
+      ['0', '0'],
+    );
   });
 });

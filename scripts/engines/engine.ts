@@ -46,4 +46,6 @@ export interface Engine {
   probe(port: number): Promise<void>;
   /** Longest time from start to the first answer, on a busy machine of two cores. */
   readonly startWithinMs: number;
+  /** Takes so long to install that it is brought up only when it is named. */
+  readonly isOnlyByName?: boolean;
 }

@@ -5,9 +5,10 @@ import { memcached } from './memcached.ts';
 import { mongodb } from './mongodb.ts';
 import { rabbitmq } from './rabbitmq.ts';
 import { redis } from './redis.ts';
+import { vault } from './vault.ts';
 
 /** Every engine that can be brought up here. */
-export const engines: readonly Engine[] = [kafka, rabbitmq, cassandra, mongodb, redis, memcached];
+export const engines: readonly Engine[] = [kafka, rabbitmq, cassandra, mongodb, redis, memcached, vault];
 
 /** @throws Error that lists the known ones */
 export function engineNamed(name: string): Engine {

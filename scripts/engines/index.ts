@@ -10,14 +10,18 @@ import { engineStatuses } from './status.ts';
 
 /** What is only installed. */
 const programs = { ...balancers, ...peers };
-const all = [...engines.map((engine) => engine.name), ...Object.keys(balancers)];
-const known = [...all, ...Object.keys(peers)];
+const onlyByName = [
+  ...engines.filter(({ isOnlyByName }) => isOnlyByName === true).map(({ name }) => name),
+  ...Object.keys(peers),
+];
+const known = [...engines.map(({ name }) => name), ...Object.keys(balancers), ...Object.keys(peers)];
+const all = known.filter((name) => !onlyByName.includes(name));
 const usage = `npm run engines -- up [NAME …]              install, start and wait until they answer
 npm run engines -- down [NAME …] [--erase]  stop what was started here; --erase deletes its data too
 npm run engines -- status [--json]          what runs, and its URLs
 
 Names: ${all.join(', ')}. Without one: all.
-Only by name, for parley bench: ${Object.keys(peers).join(', ')}.
+Only by name: ${onlyByName.join(', ')}.
 `;
 
 const { values, positionals } = parseArgs({
@@ -39,7 +43,7 @@ if (values.help || command === undefined || !['up', 'down', 'status'].includes(c
   exit(values.help ? 0 : 1);
 }
 if (command === 'status') showStatus();
-else exit((await (command === 'up' ? up : down)(names.length === 0 ? all : names)) ? 0 : 1);
+else exit((await (command === 'up' ? up : down)(names.length > 0 ? names : command === 'up' ? all : known)) ? 0 : 1);
 
 async function up(chosen: readonly string[]): Promise<boolean> {
   let isWell = true;

@@ -4,16 +4,22 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { vaultToken } from '../../../../scripts/engines/vault.ts';
 import { memoryKeyring } from '../../src/encryption/keyring/memory.ts';
 import type { Keyring } from '../../src/encryption/keyring/port.ts';
 import { openKeyring } from '../../src/encryption/keyring/registry.ts';
+import { engineUrl } from '../engines.ts';
 import { Transit } from './transit.ts';
 
 const context = 'parley data key c_1/00000001';
 
+/** Built only when it is asked for by name, since that takes long: this one test may be skipped everywhere. */
+const vaultUrl = engineUrl('vault');
+const skipVault = vaultUrl === undefined && 'vault is not running: npm run engines -- up vault';
+
 /** What every keyring promises (see the port). */
-function keepsItsPromises(name: string, open: () => Promise<Keyring>): void {
-  describe(`a keyring ${name}`, () => {
+function keepsItsPromises(name: string, open: () => Promise<Keyring>, skip: string | false = false): void {
+  describe(`a keyring ${name}`, { skip }, () => {
     it('opens what it wrapped, under the same context only', async () => {
       const keyring = await open();
       const key = randomBytes(32);
@@ -75,6 +81,35 @@ describe('keyrings', () => {
   keepsItsPromises('in Vault', async () => {
     await vault().init();
     return vault();
+  });
+
+  const realVault = (key: string, env: Readonly<Record<string, string>> = { VAULT_TOKEN: vaultToken }) =>
+    openKeyring(`${vaultUrl?.replace(/[^/]+$/, '')}${key}`, env);
+  const someKey = () => `test-${randomBytes(6).toString('hex')}`;
+  keepsItsPromises(
+    'in a real Vault',
+    async () => {
+      const key = someKey();
+      await realVault(key).init();
+      return realVault(key);
+    },
+    skipVault,
+  );
+
+  it('in a real Vault says what is missing there: the key, the mount, the right', { skip: skipVault }, async () => {
+    const key = someKey();
+    await assert.rejects(realVault(key).versions(), /does not exist\. Make it with: parley keys init/);
+    await realVault(key).init();
+    await realVault(key).init();
+    assert.deepEqual(await realVault(key).versions(), { current: 1, all: [1] }, 'init never makes another key');
+    const elsewhere = openKeyring(`${vaultUrl?.replace('/transit/', '/nowhere/')}`, { VAULT_TOKEN: vaultToken });
+    for (const asking of [() => elsewhere.versions(), () => elsewhere.init()])
+      await assert.rejects(asking, /has nothing at nowhere .*vault secrets enable -path=nowhere transit/);
+    await assert.rejects(realVault(key, { VAULT_TOKEN: 'hvs.wrong' }).versions(), /refuses this token .*Grant it/);
+    const wrapped = await realVault(key).wrap(randomBytes(32), context);
+    const other = someKey();
+    await realVault(other).init();
+    assert.equal(await realVault(other).unwrap(wrapped, context), undefined, 'another key opens nothing');
   });
 
   it('in a file is seen by every process that has it open, as soon as it changed', async () => {

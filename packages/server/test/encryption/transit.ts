@@ -11,8 +11,8 @@ interface Body {
 }
 
 /**
- * Speaks as much of Vault's transit engine as a keyring uses, by its documentation (HTTP API, “Transit secrets engine”), and
- * its answers' forms: `{"data": …}`, `{"errors": […]}`, 204 without a body.
+ * Speaks as much of Vault's transit engine as a keyring uses, for everyday tests, and for what a real one does not do when asked:
+ * be sealed, limit, fail. The same tests run against a real one where it is up (`npm run engines -- up vault`).
  */
 export class Transit implements AsyncDisposable {
   readonly token = 'hvs.test';
@@ -81,7 +81,7 @@ export class Transit implements AsyncDisposable {
       case 'POST /v1/transit/decrypt/parley':
         return this.#decrypt(body);
       default:
-        return refuse(404);
+        return refuse(404, `no handler for route "${request.url}". route entry not found.`);
     }
   }
 

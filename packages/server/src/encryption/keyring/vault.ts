@@ -57,10 +57,14 @@ export function vaultKeyring(url: string, env: Readonly<Record<string, string | 
       throw new ParleyError('unavailable', { message: `${name} does not answer.`, retryAfterMs: 1_000, cause });
     }
     const answer = parse(text);
-    const said = answer.errors?.join('; ') ?? '';
+    const said = (answer.errors?.join('; ') ?? '').replace(/\s+/g, ' ').trim();
     if (status === 403)
       throw new KeyringError(
         `${name} refuses this token (${said}). Grant it update on ${mount}/encrypt/${key} and ${mount}/decrypt/${key}.`,
+      );
+    if (status === 404 && said !== '')
+      throw new KeyringError(
+        `Vault at ${origin} has nothing at ${mount} (${said}). Enable it with: vault secrets enable -path=${mount} transit`,
       );
     if (status === 404)
       throw new KeyringError(`${name} does not exist. Make it with: parley keys init --keyring vault:${url}`);

@@ -107,15 +107,15 @@ export function accountActions(target: Profile): readonly MenuItem[] {
       run: () => void giveLink(target).catch(failed),
     },
     {
-      label: 'Take off lost factors',
+      label: 'Reset second step',
       icon: 'retry',
       danger: true,
       run: () => {
         dialog.value = {
           type: 'confirm',
-          title: `Has ${target.displayName} lost the second step?`,
+          title: `Reset the second step of ${target.displayName}?`,
           text: 'Their authenticator app, recovery codes and passkeys will no longer work, and they are signed out everywhere. They sign in with the password alone, and set up new ones. Make sure that it is them who asks.',
-          action: 'Take them off',
+          action: 'Reset',
           run: async () => {
             const { passkeys, oneTimeCodes } = await rest.removeFactors({
               user: target.id,

@@ -1,10 +1,12 @@
-import { env } from 'node:process';
-import { createClient, ParleyError, type SignedIn } from '@parley/client';
+import { env, stderr } from 'node:process';
+import { createClient, ParleyError, type Rest, type SignedIn } from '@parley/client';
 import { UsageError } from '../options.ts';
 import { keptSession } from '../sessions.ts';
-import { askPassword } from './password.ts';
+import { askCode, askPassword } from './password.ts';
 
 const device = 'parley chat';
+/** Wrong codes until the password is asked for again: who reads one off a telephone is late now and then. */
+const codesAtMost = 3;
 
 /** A session to chat with. */
 export interface ChatSession {
@@ -25,7 +27,10 @@ export async function chatSession(url: string, as: string | undefined): Promise<
   );
 }
 
-/** A new session for `NAME[:PASSWORD]`. With `isNew` the account is made first. */
+/**
+ * A new session for `NAME[:PASSWORD]`; asks for what else the account needs. With `isNew` the account is made first.
+ * @throws UsageError where something has to be asked and there is no terminal
+ */
 export async function signIn(
   url: string,
   as: string,
@@ -37,7 +42,8 @@ export async function signIn(
   const { rest } = createClient({ url });
   try {
     if (isNew) return await rest.signUp({ name, password, device, ...(invite === undefined ? {} : { invite }) });
-    return await rest.signIn({ name, password, device });
+    const begun = await rest.beginSignIn({ name, password, device });
+    return 'challenge' in begun ? await withCode(rest, name, begun.challenge) : begun;
   } catch (error) {
     if (error instanceof ParleyError && error.code === 'unavailable')
       throw new Error(`${url}: ${error.message}`, { cause: error });
@@ -46,5 +52,17 @@ export async function signIn(
         cause: error,
       });
     throw error;
+  }
+}
+
+async function withCode(rest: Rest, name: string, challenge: string): Promise<SignedIn> {
+  for (let left = codesAtMost; ; left--) {
+    const code = await askCode(name);
+    try {
+      return await rest.finishSignIn({ challenge, code });
+    } catch (error) {
+      if (left === 1 || !(error instanceof ParleyError) || error.code !== 'wrong-code') throw error;
+      stderr.write(`${error.message}\n`);
+    }
   }
 }

@@ -29,7 +29,8 @@ the lines you type; /help there shows more. A conversation is named as it is cal
 
 Options:
   --url URL                The server [the one signed in to last, or http://localhost:3000]
-  --as NAME[:PASSWORD]     Who you are; the password is asked for if you leave it out
+  --as NAME[:PASSWORD]     Who you are; the password is asked for if you leave it out,
+                           and a code where your account needs one
                            [PARLEY_TOKEN, or the session that login kept]
   --new                    With login: makes the account first
   --invite CODE            With --new: the invitation

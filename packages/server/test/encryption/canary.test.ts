@@ -11,6 +11,7 @@ import { type EngineRoom, roomIn } from '../engine-rooms.ts';
 import { engineForTest } from '../engines.ts';
 import { Stand } from '../node/stand.ts';
 import { until } from '../until.ts';
+import { openCacheOf } from './cached.ts';
 import { Recorder } from './recorder.ts';
 
 /** What each stack is made of; nothing named: what is embedded. */
@@ -26,6 +27,9 @@ const stacks: readonly {
 const withoutWire: ReadonlySet<string> = new Set(['kafka']);
 /** A cache holds presence, and no text at all. */
 const textless: ReadonlySet<string> = new Set(['redis', 'memcached']);
+
+/** Kafka's batches above 1 KiB would be compressed, in a way that leaves no text as it is. */
+const options: Readonly<Record<string, string>> = { kafka: '?compression=none' };
 
 /** Kafka's indexes are 10 MiB of nothing each, two a partition: offsets and times, no text. */
 const excluded = ['--exclude=*.index', '--exclude=*.timeindex'];
@@ -95,6 +99,14 @@ for (const { name, engines } of stacks) {
       ...(needed.length === 0 ? [folder] : []),
       ...engineStatuses().flatMap((status) => (status.name in engines ? [status.folder] : [])),
     ];
+    /** All that the stack's cache holds, with what is asked for by its own client. */
+    const cached = async (put?: string): Promise<string> => {
+      const cache = needed.find(({ engine }) => textless.has(engine));
+      if (cache === undefined) return '';
+      await using opened = await openCacheOf(cache.engine, cache.url);
+      if (put !== undefined) await opened.put(`test:${room}`, put);
+      return await opened.everything();
+    };
     const open = (more: readonly string[] = []): Promise<Stand> => Stand.open([...flags, ...more]);
 
     before(async () => {
@@ -113,7 +125,10 @@ for (const { name, engines } of stacks) {
         found.push({ ...roomIn(engine, address, room), erase: () => roomIn(engine, url, room).erase() });
       }
       rooms = found;
-      const chosen = needed.flatMap(({ engine }, index) => [`--${engines[engine]}`, found[index]?.url ?? '']);
+      const chosen = needed.flatMap(({ engine }, index) => [
+        `--${engines[engine]}`,
+        `${found[index]?.url ?? ''}${options[engine] ?? ''}`,
+      ]);
       flags = chosen.includes('--store') ? chosen : [...chosen, '--store', `sqlite:${join(folder, 'parley.db')}`];
     });
     after(async () => {
@@ -131,6 +146,9 @@ for (const { name, engines } of stacks) {
         await until(`it is found in ${place}`, async () => (await filesWith(canary, [place])).length > 0);
       }
       for (const [engine, recorder] of recorders) assert.equal(recorder.saw(canary), !textless.has(engine), engine);
+      assert.ok(!(await cached()).includes(canary));
+      const another = `canary${randomBytes(12).toString('hex')}`;
+      assert.equal((await cached(another)).includes(another), needed.length > 0, 'it would be found in the cache');
     });
 
     it('lies nowhere but with its readers once there is one, and what is from before stays readable', async () => {
@@ -139,6 +157,7 @@ for (const { name, engines } of stacks) {
         await using stand = await open(['--keyring', keyring]);
         await sayEverywhere(stand, canary);
         assert.deepEqual(await filesWith(canary, folders()), []);
+        assert.ok(!(await cached()).includes(canary), 'in the cache');
       }
       // Once more after the end: what was only in memory has been written by now.
       assert.deepEqual(await filesWith(canary, folders()), []);

@@ -12,6 +12,7 @@ export interface Received {
 export class Mailbox implements AsyncDisposable {
   readonly received: Received[] = [];
   readonly #server: SMTPServer;
+  #held: Promise<void> = Promise.resolve();
 
   private constructor() {
     this.#server = new SMTPServer({
@@ -23,8 +24,11 @@ export class Mailbox implements AsyncDisposable {
         stream.on('data', (chunk: Buffer) => chunks.push(chunk));
         stream.on('end', () => {
           const to = envelope.rcptTo.map(({ address }) => address);
-          this.received.push({ to, text: plain(Buffer.concat(chunks).toString()) });
-          done();
+          const text = plain(Buffer.concat(chunks).toString());
+          void this.#held.then(() => {
+            this.received.push({ to, text });
+            done();
+          });
         });
       },
     });
@@ -46,6 +50,13 @@ export class Mailbox implements AsyncDisposable {
 
   get flags(): readonly string[] {
     return ['--smtp-url', this.url, '--mail-from', 'Parley <parley@chat.example>'];
+  }
+
+  /** Takes no mail until what it returns is called. */
+  hold(): () => void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#held = promise;
+    return resolve;
   }
 
   /** Waits for a mail to this address and takes it out. */

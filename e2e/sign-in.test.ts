@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { Secret, TOTP } from 'otpauth';
-import type { Browser } from 'playwright-core';
+import type { Browser, CDPSession } from 'playwright-core';
 import { loadConfig, type Node, startNode } from '../packages/server/src/index.ts';
 import { freePort } from '../packages/server/test/security/free-port.ts';
 import { Mailbox } from '../packages/server/test/security/mailbox.ts';
@@ -22,6 +22,8 @@ describe('the ways to sign in, in a browser', { skip: skipWithoutChromium() }, (
   let provider: TestProvider;
   let node: Node;
   let ada: Visitor;
+  let device: CDPSession;
+  let authenticatorId = '';
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'parley-e2e-'));
@@ -33,9 +35,9 @@ describe('the ways to sign in, in a browser', { skip: skipWithoutChromium() }, (
     const own = ['--port', String(port), '--data', folder, '--log-level', 'error', '--registration', 'open'];
     node = await startNode(loadConfig([...own, ...oidc, '--oidc-name', 'Example', ...mailbox.flags], {}, () => '{}'));
     ada = await Visitor.arrive(browser, node.url, narrow);
-    const device = await ada.page.context().newCDPSession(ada.page);
+    device = await ada.page.context().newCDPSession(ada.page);
     await device.send('WebAuthn.enable');
-    await device.send('WebAuthn.addVirtualAuthenticator', {
+    ({ authenticatorId } = await device.send('WebAuthn.addVirtualAuthenticator', {
       options: {
         protocol: 'ctap2',
         transport: 'internal',
@@ -44,7 +46,7 @@ describe('the ways to sign in, in a browser', { skip: skipWithoutChromium() }, (
         isUserVerified: true,
         automaticPresenceSimulation: true,
       },
-    });
+    }));
     await ada.signUp('Ada Lovelace', password);
   });
   afterEach(tellIfFailed);
@@ -70,10 +72,26 @@ describe('the ways to sign in, in a browser', { skip: skipWithoutChromium() }, (
     await ada.page.getByRole('tab', { name: 'Security' }).click();
     await button('Add a passkey').waitFor();
   };
+  /** Whether its owner touches the device as soon as it asks. */
+  const isAtHand = (enabled: boolean): Promise<unknown> =>
+    device.send('WebAuthn.setAutomaticPresenceSimulation', { authenticatorId, enabled });
   const signOut = async (): Promise<void> => {
+    // This one takes whatever the browser offers: else it would sign in again before anybody looks.
+    await isAtHand(false);
     await ada.page.getByRole('tab', { name: 'Devices' }).click();
     await button('Sign out here').click();
     await button('Use a passkey').waitFor();
+  };
+  /** Takes what the browser offers on the page that is open. */
+  const takeOffer = async (): Promise<void> => {
+    await isAtHand(true);
+    await ada.page.reload();
+    await isIn();
+  };
+  const takePasskey = async (): Promise<void> => {
+    await isAtHand(true);
+    await button('Use a passkey').click();
+    await isIn();
   };
   const isIn = (): Promise<void> => ada.page.getByRole('navigation', { name: 'Conversations' }).waitFor();
 
@@ -88,8 +106,14 @@ describe('the ways to sign in, in a browser', { skip: skipWithoutChromium() }, (
     await ada.page.getByText('My telephone').waitFor();
     await signOut();
     await look('signing in, with passkeys');
-    await button('Use a passkey').click();
-    await isIn();
+    await takePasskey();
+  });
+
+  it('a passkey that the browser offers in the field of the name signs in without a press of the button', async () => {
+    await openSecurity();
+    await signOut();
+    assert.equal(await ada.page.getByLabel('Name', { exact: true }).getAttribute('autocomplete'), 'username webauthn');
+    await takeOffer();
   });
 
   it('an authenticator app is set up by its square code, and asked for at the next sign-in', async () => {
@@ -145,8 +169,7 @@ describe('the ways to sign in, in a browser', { skip: skipWithoutChromium() }, (
     await look('a new password');
     await ada.page.keyboard.press('Enter');
     await button('To the sign-in page').click();
-    await button('Use a passkey').click();
-    await isIn();
+    await takeOffer();
   });
 
   it('a token for a program is made, shown once, and ended', async () => {

@@ -1,4 +1,5 @@
-import { useState } from 'preact/hooks';
+import { ParleyError } from '@parley/client';
+import { useEffect, useState } from 'preact/hooks';
 import { enter } from '../app/boot.ts';
 import { rest } from '../state/api.ts';
 import { about } from '../state/session.ts';
@@ -11,13 +12,14 @@ import { takeArrival } from './arrival.ts';
 import { AuthForm } from './auth-form.tsx';
 import { CodeStep } from './code-step.tsx';
 import { deviceName } from './device.ts';
-import { hasPasskeys, signInWithPasskey } from './passkey.ts';
+import { hasPasskeys, signInByAutofill, signInWithPasskey } from './passkey.ts';
 
 /** Name and password, and the other ways in. */
 export function SignInForm() {
   const [name, setName] = useState('');
   const [password, setPassword] = useState('');
   const [arrival] = useState(takeArrival);
+  const [asksForPasskey, setAsksForPasskey] = useState(false);
   const [challenge, setChallenge] = useState(arrival.challenge);
   const send = async () => {
     const wish = { name: name.trim(), password, device: deviceName(navigator.userAgent) };
@@ -25,11 +27,21 @@ export function SignInForm() {
     if ('challenge' in begun) setChallenge(begun.challenge);
     else enter(begun.user);
   };
+  // The browser asks one thing at a time.
+  const offersPasskeys = challenge === undefined && !asksForPasskey;
+  useEffect(() => {
+    if (!offersPasskeys) return undefined;
+    const offer = new AbortController();
+    // Nobody asked for it, so nobody is told that it could not be offered.
+    const taken = signInByAutofill(offer.signal).catch((error: unknown) => refusedPasskey(error));
+    void taken.then((signedIn) => (signedIn === undefined ? undefined : enter(signedIn.user)));
+    return () => offer.abort();
+  }, [offersPasskeys]);
   if (challenge !== undefined) return <CodeStep challenge={challenge} />;
   return (
     <>
       <PasswordForm {...{ name, setName, password, setPassword, send }} />
-      {hasPasskeys() ? <PasskeyButton /> : null}
+      {hasPasskeys() ? <PasskeyButton busy={asksForPasskey} setBusy={setAsksForPasskey} /> : null}
       <SsoButton />
       {arrival.problem === undefined ? null : (
         <p class="auth-error" role="alert">
@@ -41,8 +53,18 @@ export function SignInForm() {
   );
 }
 
-function PasskeyButton() {
-  const [busy, setBusy] = useState(false);
+/** But a passkey that somebody took and the server refused is told of. */
+function refusedPasskey(error: unknown): undefined {
+  if (error instanceof ParleyError && error.code === 'passkey-refused') failed(error);
+  return undefined;
+}
+
+interface PasskeyButtonProps {
+  readonly busy: boolean;
+  readonly setBusy: (busy: boolean) => void;
+}
+
+function PasskeyButton({ busy, setBusy }: PasskeyButtonProps) {
   const use = async () => {
     setBusy(true);
     try {
@@ -96,7 +118,7 @@ function PasswordForm({ name, setName, password, setPassword, send }: PasswordFo
             <input
               class="input"
               name="username"
-              autocomplete="username"
+              autocomplete="username webauthn"
               autocapitalize="none"
               spellcheck={false}
               autofocus

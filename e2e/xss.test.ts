@@ -173,6 +173,58 @@ describe('an attacker’s markup in every field that is shown', { skip: skipWith
     }
   });
 
+  it('is text on a person’s card', async () => {
+    await ada.page.goto(`${server.url}/c/${town.hall}`);
+    await ada.page
+      .getByRole('main')
+      .getByRole('button', { name: /members/ })
+      .click();
+    await ada.page.locator('.member-person').filter({ hasText: 'onerror' }).first().click();
+    await ada.page.getByRole('complementary', { name: 'Profile' }).getByText('onerror').first().waitFor();
+    await isHarmless('person');
+  });
+
+  it('is text in what moderators see: what was reported, who is silenced and banned, who asks to be let in', async () => {
+    for (const [conversation, sign] of [
+      [town.hall, 'Silenced and banned'],
+      [town.gate, 'They ask to be let in'],
+    ] as const) {
+      await ada.page.goto(`${server.url}/c/${conversation}`);
+      await ada.page.getByRole('main').getByRole('button', { name: 'About', exact: true }).click();
+      await ada.page.getByRole('complementary').getByRole('button', { name: 'Moderation' }).click();
+      const panel = ada.page.getByRole('complementary', { name: 'Moderation' });
+      await panel.getByText(sign).waitFor();
+      await panel.getByText('onerror').first().waitFor();
+      await isHarmless(`moderation, ${sign}`);
+    }
+  });
+
+  it('is text in a hidden message that a moderator looks at', async () => {
+    await ada.page.goto(`${server.url}/c/${town.hall}`);
+    const message = ada.page.locator('article[data-seq]').filter({ hasText: 'onerror' }).last();
+    await message.hover();
+    await message.getByRole('button', { name: 'More actions' }).click();
+    await ada.page.getByRole('menuitem', { name: 'Hide from everybody' }).click();
+    await ada.choose('A moderator hid this message.', 'Look at it');
+    await ada.page.getByRole('dialog', { name: 'A hidden message' }).getByText('onerror').first().waitFor();
+    await isHarmless('hidden message');
+    await ada.page.keyboard.press('Escape');
+  });
+
+  for (const [tab, sign] of [
+    ['Moderation', 'onerror'],
+    ['Audit log', 'onerror'],
+    ['Tokens', 'script'],
+  ] as const)
+    it(`is text in the settings, under ${tab}`, async () => {
+      await ada.page.goto(`${server.url}/c/${town.hall}`);
+      await ada.page.getByRole('button', { name: 'Settings' }).click();
+      await ada.page.getByRole('tab', { name: tab }).click();
+      await ada.page.getByRole('tabpanel', { name: tab }).getByText(sign).first().waitFor();
+      await isHarmless(tab);
+      await ada.page.keyboard.press('Escape');
+    });
+
   it('is text in the list of devices', async () => {
     await ada.page.getByRole('button', { name: 'Settings' }).click();
     await ada.page.getByRole('tab', { name: 'Devices' }).click();

@@ -27,6 +27,8 @@ export interface PlantedTown {
   readonly trapName: string;
   /** The root of a thread that holds every payload. */
   readonly root: number;
+  /** A channel of Ada's that attackers ask to be let into. */
+  readonly gate: ConversationId;
   /** An invitation by somebody whose name is a payload. */
   readonly invitation: string;
 }
@@ -71,6 +73,7 @@ export async function plant(url: string): Promise<PlantedTown> {
       await command(who, hall, { type: 'post', text: `@ada ${text}`, replyTo: seq, mentions: [ada.id] });
       await command(who, hall, { type: 'react', target: seq, emoji: emoji[index % emoji.length] ?? '👍', on: true });
       await command(owner, hall, { type: 'pin', target: seq, on: true });
+      await attacker(index + 1).rest.report(hall, { seq, reason: 'abuse' });
       const name = names[index] ?? 'x';
       const id = newConversationId();
       await command(who, id, { type: 'create', kind: 'channel', name, topic: text, members: [ada.id] });
@@ -80,9 +83,19 @@ export async function plant(url: string): Promise<PlantedTown> {
   );
   // A few: the bound of sign-ins from one address is not what is tried here.
   for (const device of corpus.slice(0, 20)) await clientFor().rest.signIn({ name: 'ada', password, device });
+  for (const name of names.slice(0, 8)) await owner.rest.createToken({ name, scopes: ['read'], password });
+  const gate = newConversationId();
+  await command(owner, gate, { type: 'create', kind: 'channel', name: 'gate', members: [] });
+  await command(owner, gate, { type: 'setRules', approval: true });
+  await Promise.all(attackers.slice(0, 20).map((who) => command(who, gate, { type: 'join' })));
+  for (const user of members.slice(-20, -15)) await command(owner, hall, { type: 'silence', user, forMs: 3_600_000 });
+  for (const user of members.slice(-15, -10)) await command(owner, hall, { type: 'ban', user, on: true });
+  for (const user of members.slice(-5)) await owner.rest.ban({ user });
   const [inviter] = attackers;
   const invitation = (await inviter?.rest.createInvite())?.url ?? '';
+  const words = fitting(40);
+  await Promise.all([owner.rest.setWords(hall, words), owner.rest.setServerWords(words)]);
   await Promise.all(clients.map((client) => client.close()));
   const [trap] = traps;
-  return { hall, trap: trap?.id ?? hall, trapName: trap?.name ?? '', root, invitation };
+  return { hall, trap: trap?.id ?? hall, trapName: trap?.name ?? '', root, gate, invitation };
 }

@@ -25,10 +25,7 @@ export class Mailbox implements AsyncDisposable {
         stream.on('end', () => {
           const to = envelope.rcptTo.map(({ address }) => address);
           const text = plain(Buffer.concat(chunks).toString());
-          void this.#held.then(() => {
-            this.received.push({ to, text });
-            done();
-          });
+          void this.#keep({ to, text }, done);
         });
       },
     });
@@ -71,6 +68,12 @@ export class Mailbox implements AsyncDisposable {
   /** The token behind the # of the link in the next mail. */
   async nextToken(to: string): Promise<string> {
     return /#(\S+)/.exec((await this.next(to)).text)?.[1] ?? '';
+  }
+
+  async #keep(mail: Received, done: () => void): Promise<void> {
+    await this.#held;
+    this.received.push(mail);
+    done();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -20,6 +20,7 @@ import { type Config, ConfigError } from './config/index.ts';
 import { openEncryption } from './encryption/index.ts';
 import { type Keyring, KeyringError } from './encryption/keyring/port.ts';
 import { Gateway } from './gateway/index.ts';
+import { Naming } from './gateway/naming.ts';
 import type { ClientSocket } from './gateway/socket.ts';
 import { createSocketIo, socketIoPath } from './gateway/socket-io/index.ts';
 import { attachWebSockets } from './gateway/websocket.ts';
@@ -156,7 +157,7 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
   const gateway = new Gateway({
     node,
     gate: moderation.gate,
-    sealing: encryption.sealing,
+    sealing: new Naming(async (name) => (await store.accountByName(name))?.id, clock).before(encryption.sealing),
     broker,
     store,
     states,

@@ -130,23 +130,22 @@ describe('a sequencer', () => {
     const stream = newConversationId();
     const whole = store();
     let isGone = false;
-    const reach =
-      <Args extends unknown[], Result>(call: (...args: Args) => Promise<Result>) =>
-      (...args: Args): Promise<Result> =>
-        isGone ? Promise.reject(new ParleyError('unavailable')) : call(...args);
+    const reach = <Result>(call: () => Promise<Result>): Promise<Result> =>
+      isGone ? Promise.reject(new ParleyError('unavailable')) : call();
     const cut: SequencerStore = {
       ...whole,
-      load: reach(whole.load),
-      head: reach(whole.head),
-      findByCid: reach(whole.findByCid),
-      deleteDocument: reach(whole.deleteDocument),
+      load: (of) => reach(() => whole.load(of)),
+      head: (of) => reach(() => whole.head(of)),
+      findByCid: (of, actor, cid) => reach(() => whole.findByCid(of, actor, cid)),
+      deleteDocument: (...of) => reach(() => whole.deleteDocument(...of)),
       // The store has it, and the process that wrote it never hears so.
-      append: reach(async (append) => {
-        const result = await whole.append(append);
-        if (append.stream !== stream) return result;
-        isGone = true;
-        throw new ParleyError('unavailable');
-      }),
+      append: (append) =>
+        reach(async () => {
+          const result = await whole.append(append);
+          if (append.stream !== stream) return result;
+          isGone = true;
+          throw new ParleyError('unavailable');
+        }),
     };
     const before = await whole.head(bob.id);
     {

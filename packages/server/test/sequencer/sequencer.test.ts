@@ -154,12 +154,16 @@ describe('a sequencer', () => {
     }
     assert.deepEqual([await whole.head(stream), await whole.head(bob.id)], [1, before]);
 
-    await using _again = await Stand.open(whole);
+    await using again = await Stand.open(whole);
     let head = before;
-    await until('it stands in the list of the invited', () => {
-      void whole.head(bob.id).then((now) => (head = now));
-      return head === before + 1;
-    });
+    await until(
+      'it stands in the list of the invited',
+      () => {
+        void whole.head(bob.id).then((now) => (head = now));
+        return head === before + 1;
+      },
+      () => again.items,
+    );
     let left = 1;
     await until('nothing is noted any more', () => {
       void whole

@@ -19,6 +19,7 @@ import { systemClock } from './clock.ts';
 import { type Config, ConfigError } from './config/index.ts';
 import { openEncryption } from './encryption/index.ts';
 import { type Keyring, KeyringError } from './encryption/keyring/port.ts';
+import { type EndingStep, endInTurn } from './ending.ts';
 import { Gateway } from './gateway/index.ts';
 import { Naming } from './gateway/naming.ts';
 import type { ClientSocket } from './gateway/socket.ts';
@@ -70,6 +71,9 @@ export interface NodeOptions {
   /** Lends its engines to other processes of this machine, and serves no client itself. */
   readonly lends?: Pick<HubOptions, 'path' | 'lost'>;
 }
+
+/** Past the time for draining: letting go of engines. One that is away is not waited for longer. */
+const endMs = 1_000;
 
 const systemIds = { now: () => Date.now(), random: (count: number) => crypto.getRandomValues(new Uint8Array(count)) };
 
@@ -247,7 +251,7 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
       ? undefined
       : await openHub({ ...options.lends, broker, store: engine, cache, metrics });
   let stopWatchingTls = (): void => undefined;
-  const end = async (): Promise<void> => {
+  const end = (withinMs: number): Promise<void> => {
     stopWatchingTls();
     detach();
     socketIo?.close();
@@ -256,22 +260,25 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
     encryption.stop();
     moderation.filters.stop();
     rates.stop();
-    await gateway.stop();
-    await sequencer.stop();
-    await membership.close();
-    await http.close();
-    await accounts.background.idle();
-    mailer?.close();
-    await audit.stop();
-    await hub?.close();
-    await store.close();
-    await broker.close();
-    await cache.close();
+    const steps: readonly EndingStep[] = [
+      ['gateway', () => gateway.stop()],
+      ['sequencer', () => sequencer.stop()],
+      ['membership', () => membership.close()],
+      ['http', () => http.close()],
+      ['accounts', () => accounts.background.idle()],
+      ['mailer', () => mailer?.close()],
+      ['audit', () => audit.stop()],
+      ['hub', () => hub?.close()],
+      ['store', () => store.close()],
+      ['broker', () => broker.close()],
+      ['cache', () => cache.close()],
+    ];
+    return endInTurn(steps, performance.now() + withinMs, log);
   };
   try {
     if (options.lends === undefined) await http.listen({ port: config.port, host: config.host });
   } catch (error) {
-    await end();
+    await end(endMs + config.drainMs);
     throw listenError(error, config);
   }
   const address = http.server.address();
@@ -292,8 +299,9 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
     async stop() {
       isDraining = true;
       log.info({}, 'draining');
+      const deadline = performance.now() + config.drainMs + endMs;
       await gateway.drain(config.drainMs);
-      await end();
+      await end(deadline - performance.now());
       log.info({}, 'stopped');
     },
   };

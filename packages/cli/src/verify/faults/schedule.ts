@@ -13,10 +13,17 @@ export interface PlannedFault {
 
 /** Without faults at the beginning and the end: a base line, and time to recover. */
 const calmMs = 4_000;
-/** From the beginning of one fault to the next: short enough that long faults overlap with others. */
-const gapMs = [4_000, 12_000] as const;
+/**
+ * From the beginning of one fault to the next, on average, in a long run: a very bad day, which leaves time to recover
+ * between most of them. Ten minutes have room for each of the 25 kinds twice.
+ */
+const restMs = 11_500;
 /** In a run that is short for so many kinds. */
-const shortestGapMs = 300;
+const packedMs = 1_000;
+/** Kinds come again in a short run too: half of them. */
+const timesInShort = 1.5;
+/** One gap in four is short, so that now and then several faults are on at once, as the long ones are with others. */
+const shareOfShortGaps = 0.25;
 
 /**
  * How long each fault lasts. A pause and a partition outlive every lease and heartbeat; the others are what operators
@@ -63,22 +70,28 @@ const graceful: readonly FaultKind[] = ['restart', 'rolling'];
 export const isRecoveryDueAtOnce = (kind: FaultKind, nodes: number): boolean =>
   graceful.includes(kind) || (ofOneNode.includes(kind) && nodes > 1);
 
-/** Which faults happen when: every kind once, in a random order, then again at random until the time is up. */
+/**
+ * Which faults happen when: every kind once, in a random order, then every kind again, in another, as many as there is
+ * room for. The gaps between them are random shares of the time.
+ */
 export function plan(kinds: readonly FaultKind[], nodes: number, totalMs: number, random: Random): PlannedFault[] {
-  const planned: PlannedFault[] = [];
-  if (kinds.length === 0) return planned;
+  if (kinds.length === 0) return [];
+  const roomMs = Math.max(0, totalMs - 2 * calmMs);
+  const packed = Math.min(roomMs / packedMs, kinds.length * timesInShort);
+  const count = Math.floor(Math.max(kinds.length, packed, roomMs / restMs));
+  const shares = Array.from({ length: count }, () =>
+    random.chance(shareOfShortGaps) ? 0.15 : 0.5 + random.next() * 1.5,
+  );
+  const whole = shares.reduce((sum, share) => sum + share, 0);
   let waiting: FaultKind[] = [];
-  // Room for every kind in a short run too.
-  const scale = Math.min(1, Math.max(0, totalMs - 2 * calmMs) / (kinds.length * gapMs[1]));
   let atMs = calmMs;
-  for (;;) {
+  return shares.map((share) => {
     if (waiting.length === 0) waiting = random.shuffle(kinds);
     const kind = waiting.pop() as FaultKind;
     const [shortest, longest] = durations[kind];
     const durationMs = Math.min(random.between(shortest, longest), Math.max(shortest, (totalMs - calmMs - atMs) / 2));
-    // Each once, even where that takes longer than was asked for.
-    if (planned.length >= kinds.length && atMs + durationMs > totalMs - calmMs) return planned;
-    planned.push({ kind, node: random.between(0, nodes - 1), atMs, durationMs: Math.round(durationMs) });
-    atMs += Math.max(shortestGapMs, Math.round(random.between(...gapMs) * scale));
-  }
+    const fault = { kind, node: random.between(0, nodes - 1), atMs, durationMs: Math.round(durationMs) };
+    atMs += Math.round((share / whole) * roomMs);
+    return fault;
+  });
 }

@@ -70,6 +70,8 @@ function watched<Kind extends Client>(client: Kind): Kind {
   const connections = new Set<Connection>();
   client.connections.on('connecting', ({ connection }) => {
     connections.add(connection);
+    // The pool listens for the first error of a connection only, and a second one would end the process.
+    connection.on('error', () => undefined);
     connection.once('close', () => connections.delete(connection));
   });
   connectionsOf.set(client, connections);

@@ -11,7 +11,7 @@ export type EndingStep = readonly [name: string, end: () => unknown];
 export async function endInTurn(steps: readonly EndingStep[], deadline: number, log: Pick<Log, 'warn'>): Promise<void> {
   const failures: unknown[] = [];
   for (const [step, end] of steps) {
-    const ending = Promise.try(end).catch((error: unknown) => void failures.push(error));
+    const ending = (async () => void (await end()))().catch((error: unknown) => void failures.push(error));
     const { promise: late, resolve } = Promise.withResolvers<'late'>();
     const timer = setTimeout(resolve, Math.max(0, deadline - performance.now()), 'late');
     if ((await Promise.race([ending, late])) === 'late') log.warn({ step }, 'did not end in time, and is left');

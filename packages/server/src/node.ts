@@ -34,7 +34,7 @@ import { SharedRates } from './limits/shared-rates.ts';
 import { openMailer } from './mail/open.ts';
 import { collectMetrics } from './metrics.ts';
 import { createModeration } from './moderation/index.ts';
-import { EngineError } from './patience.ts';
+import { EngineError, untilReachable } from './patience.ts';
 import { deleteAccount } from './personal/delete.ts';
 import { exportAccount } from './personal/export.ts';
 import { readiness } from './readiness.ts';
@@ -123,6 +123,9 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
   opened.push(cache);
   const states = createStates({ store });
   const sequencer = new Sequencer({ node, broker, store: engine, clock, ids: systemIds, log });
+  /** The store may go away again while a node starts. */
+  const patiently = <Result>(read: () => Promise<Result>): Promise<Result> =>
+    orConfigError(untilReachable({ engine: 'The store', log }, read));
   let url = '';
   const rates = new SharedRates({ node, cache, clock, nodes: () => gateway.nodes });
   const accounts = new Accounts({
@@ -233,7 +236,7 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
     accept,
   });
 
-  await moderation.filters.start();
+  await patiently(() => moderation.filters.start());
   rates.start();
   await gateway.start();
   sessionWatch.start();
@@ -288,7 +291,7 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
     const { server } = http;
     stopWatchingTls = watchTls(tlsFiles, log, (material) => server.setSecureContext(material));
   }
-  const hasOwner = await store.hasAccounts();
+  const hasOwner = await patiently(() => store.hasAccounts());
   audit.record({ act: 'node.started', detail: { version } });
   log.info({ version, port, data: config.data }, 'ready');
   return {

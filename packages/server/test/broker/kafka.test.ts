@@ -3,10 +3,13 @@ import { randomUUID } from 'node:crypto';
 import { after, describe, it } from 'node:test';
 import { Admin } from '@platformatic/kafka';
 import { kafka } from '../../../../scripts/engines/kafka.ts';
+import { startEngine, stopEngine } from '../../../../scripts/engines/lifecycle.ts';
 import { openKafkaBroker } from '../../src/broker/kafka/index.ts';
 import { silentLog } from '../../src/log.ts';
 import { engineForTest } from '../engines.ts';
+import { until } from '../until.ts';
 import { ClientSockets } from './client-sockets.ts';
+import { bytes, text } from './conformance/engine.ts';
 import { conformsToBroker } from './conformance.ts';
 import { outlivesItsEngine } from './engine-restart.ts';
 import { outlivesAKilledNode } from './killed-node.ts';
@@ -51,6 +54,24 @@ describe('on a real Kafka', { skip }, () => {
     (own) => openKafkaBroker(`${own}/restart?inboxes=2`, soon),
     (own) => {
       const certificates = () => own().certificates;
+      it('waits for brokers that go away while a node starts, between its first look and its inbox', async () => {
+        const { place } = own();
+        const broker = await openKafkaBroker(`${kafka.url(place.port)}/starting?inboxes=2`, {
+          ...soon,
+          startWithinMs: 60_000,
+        });
+        try {
+          await stopEngine(place, { signal: 'SIGKILL' });
+          const news: string[] = [];
+          const opening = broker.openInbox('starting', (payload) => news.push(text(payload)));
+          await startEngine(kafka, place);
+          await opening;
+          broker.send('starting', bytes('are you there?'));
+          await until('news arrives', () => news.length > 0);
+        } finally {
+          await broker.close();
+        }
+      });
       speaksTls(certificates, (query) =>
         openKafkaBroker(`kafka://127.0.0.1:${own().place.tls.port}/secure?inboxes=2&tls=true&${query}`, soon),
       );

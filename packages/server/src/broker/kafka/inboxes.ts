@@ -39,7 +39,11 @@ export class KafkaInboxes {
       // Others whose names hash alike have their inbox here too.
       for (const { key, payload } of records) if (key?.toString() === node) pieces.received(payload);
     };
-    const ends = await consumer.listOffsets({ topics: [topic], partitions: { [topic]: [partition] } });
+    const asked = { topics: [topic], partitions: { [topic]: [partition] } };
+    const ends = await consumer.listOffsets(asked).catch(async (error: unknown) => {
+      await closeClient(consumer);
+      throw error;
+    });
     const fetcher = new Fetcher({ consumer, topic, log, received });
     fetcher.add(partition, ends.get(topic)?.[partition] ?? 0n);
     this.#postbox.openLocal(node, receive);

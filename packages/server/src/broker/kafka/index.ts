@@ -44,7 +44,9 @@ export async function openKafkaBroker(url: string, options: KafkaBrokerOptions):
     durable: true,
     publish: (partition, payloads) => commands.publish(partition, payloads),
     consume: (consumer, { maxBatch }) => subscriptions.keep(commands.consume(consumer, maxBatch)),
-    openInbox: (node, receive) => subscriptions.keep(inboxes.open(node, receive)),
+    // A broker that goes away while a node starts is waited for here as well: the node would end otherwise.
+    openInbox: (node, receive) =>
+      subscriptions.keep(untilReachable({ ...options, engine }, () => inboxes.open(node, receive))),
     send: (node, payload) => inboxes.send(node, payload),
     join: (member) => Promise.resolve(heartbeats.join(member)),
     watchMembers: (changed) => Promise.resolve(heartbeats.watch(changed)),

@@ -11,7 +11,7 @@ export function streamOperations(
   chain: Chain,
 ): Pick<StreamStore, 'append' | 'load' | 'head' | 'read' | 'findByCid'> & {
   /** Resolves when everything that was appended from here is carried out, or the server has not answered for a while. */
-  settle(): Promise<void>;
+  readonly settle: () => Promise<void>;
 } {
   const batches = new Inserts(collections.batch, weightOfBatch);
   const messages = new Inserts(collections.message, ({ row }) => row.length + frameWeight);

@@ -23,3 +23,9 @@ export function affordable(sockets: number): number {
   const [, limit] = /Max open files\s+(\d+)/.exec(readFileSync('/proc/self/limits', 'utf8')) ?? [];
   return Math.min(sockets, Number(limit) - 500);
 }
+
+/** For what would tell an operator something. */
+export const silent = { trace: ignore, debug: ignore, info: ignore, warn: ignore, error: ignore };
+function ignore(): void {
+  return undefined;
+}

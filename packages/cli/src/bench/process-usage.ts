@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 /** Clock ticks a second in /proc: 100 on every Linux that Node runs on (sysconf _SC_CLK_TCK). */
 const ticksPerSecond = 100;
@@ -10,6 +10,15 @@ export function cpuSecondsOf(pid: number): number {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
 }
+
+/** The same of a process and of those it has started that run: with `--workers`, a server is several. */
+export const cpuSecondsOfAll = (pid: number): number =>
+  startedBy(pid).reduce((sum, child) => sum + cpuSecondsOfAll(child), cpuSecondsOf(pid));
+
+const startedBy = (pid: number): readonly number[] =>
+  readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
+    readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').split(' ').filter(Boolean).map(Number),
+  );
 
 /** Resident memory of a process, in bytes. */
 export const residentBytesOf = (pid: number): number =>

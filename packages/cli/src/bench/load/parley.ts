@@ -38,6 +38,14 @@ export class BenchedParley {
     this.server = await serve(this.#folder, port, this.#args);
   }
 
+  /** Stopped in good order, and started again on the same port when something is done to its data. */
+  async whileStopped(act: (folder: string) => Promise<void>): Promise<void> {
+    const port = Number(new URL(this.server.url).port);
+    await this.server.stop();
+    await act(this.#folder);
+    this.server = await serve(this.#folder, port, this.#args);
+  }
+
   async people(count: number): Promise<Person[]> {
     const people: Person[] = [];
     for (let from = 0; from < count; from += 500) {

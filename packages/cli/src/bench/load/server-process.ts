@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { pause } from '../measuring.ts';
-import { cpuSecondsOf, residentBytesOf } from '../process-usage.ts';
+import { cpuSecondsOfAll, residentBytesOf } from '../process-usage.ts';
 import { isOpen } from './program.ts';
 
 const attemptMs = 200;
@@ -74,7 +74,7 @@ export class ServerProcess {
   }
 
   get cpuSeconds(): number {
-    return cpuSecondsOf(this.pid);
+    return cpuSecondsOfAll(this.pid);
   }
 
   get residentBytes(): number {

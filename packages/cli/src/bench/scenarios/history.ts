@@ -6,21 +6,18 @@ import { percentile } from '../../replay/report.ts';
 import { BenchedParley, greeting, newFolder } from '../load/parley.ts';
 import { RawSocket } from '../load/raw-socket.ts';
 import { parleyHeaders } from '../load/socket-io.ts';
+import { silent } from '../measuring.ts';
 import type { Params, Scenario } from '../scenario.ts';
 
 type Store = Awaited<ReturnType<typeof openStore>>;
 const pageSize = 50;
 const batch = 1_000;
-const silent = { trace: ignore, debug: ignore, info: ignore, warn: ignore, error: ignore };
-function ignore(): void {
-  return undefined;
-}
 
 /** Pages out of much: a page costs what it holds, however much there is. */
 export const history: Scenario = {
   name: 'history',
   help: 'Random pages of 50 among 10 million stored messages, one conversation of 1 million: latency',
-  params: { messages: 10_000_000, longest: 1_000_000, conversations: 1_000, fillSeconds: 240, pages: 2_000 },
+  params: { messages: 10_000_000, longest: 1_000_000, conversations: 1_000, fillSeconds: 300, pages: 2_000 },
   async run(params) {
     const folder = newFolder();
     try {
@@ -55,20 +52,27 @@ async function fill(folder: string, params: Params): Promise<Filled> {
   const wanted = Number(params['messages']);
   const stored = (): number => streams.reduce((sum, { head }) => sum + Math.max(0, head - 1), 0);
   const extend = async (stream: { id: ConversationId; head: number }, count: number): Promise<void> => {
-    await append(store, stream.id, stream.head, count, author);
+    const { head } = stream;
     stream.head += count;
+    await append(store, stream.id, head, count, author);
   };
   const [longest] = streams;
   if (longest === undefined) throw new Error('history needs a conversation: --conversations 1 or more.');
   // The long one first and in turn with others, as chat comes, so that its pages lie among theirs.
+  let before: Promise<unknown> = Promise.resolve();
   for (let turn = 0; stored() < wanted && performance.now() < deadline; turn++) {
     const others = Array.from({ length: 9 }, (_, index) => streams[1 + ((turn * 9 + index) % (streams.length - 1))]);
-    await Promise.all(
+    const now = Promise.all(
       [longest.head < Number(params['longest']) ? longest : undefined, ...others].flatMap((stream) =>
         stream === undefined ? [] : [extend(stream, batch)],
       ),
     );
+    // The next are made while these are written; that these failed is told when they are waited for.
+    now.catch(() => undefined);
+    await before;
+    before = now;
   }
+  await before;
   await store.close();
   return { stored: stored(), longest, all: streams.filter(({ head }) => head > pageSize) };
 }

@@ -1,0 +1,116 @@
+import type { ConversationId } from '@parley/client';
+import { inTurns } from '../../load/in-turns.ts';
+import { pace } from '../../load/pace.ts';
+import { type BenchedParley, greeting, type Person } from '../../load/parley.ts';
+import { Receiver } from '../../load/receiver.ts';
+import { parleyHeaders } from '../../load/socket-io.ts';
+import { pause, round, waitFor } from '../../measuring.ts';
+import type { Params } from '../../scenario.ts';
+import { postTo, writeCost } from './writes.ts';
+
+const warmUpSeconds = 2;
+
+export interface RoomFigures {
+  readonly members: number;
+  /** CPU in microseconds, without what the writes cost. */
+  readonly perDelivery: number;
+  readonly perWrite: number;
+  /** Whether everybody got everything. */
+  readonly isComplete: boolean;
+}
+
+interface Room {
+  readonly id: ConversationId;
+  readonly watchers: readonly Person[];
+  /** The seq of its newest event. */
+  head: number;
+}
+
+/**
+ * The same people, in rooms of one size after the other: many small ones or few large ones, each at the same pace. So
+ * sockets, deliveries and what comes together in one delivery are the same, and only the size of a room differs. Each pace is
+ * first kept with nobody watching, and that cost taken off.
+ */
+export async function roomFigures(
+  parley: BenchedParley,
+  sizes: readonly number[],
+  sockets: number,
+  { perSecond, seconds }: Params,
+): Promise<readonly RoomFigures[]> {
+  const [writer, ...people] = await parley.people(sockets + 1);
+  if (writer === undefined) throw new Error('the server made no account');
+  const sender = new Receiver(false);
+  await sender.open(parley.server.url, '/ws', greeting(writer.token, []), parleyHeaders);
+  const send = async (
+    rooms: readonly Room[],
+    forSeconds = Number(seconds),
+  ): Promise<{ sent: number; cpuSeconds: number; isComplete: boolean }> => {
+    const before = parley.server.cpuSeconds;
+    const sent = await pace(rooms.length * Number(perSecond), forSeconds, (index) => {
+      const room = rooms[index % rooms.length];
+      if (room === undefined) return;
+      sender.send(postTo(room.id));
+      room.head++;
+    });
+    const isComplete = await waitFor(() => rooms.every(isThere), 30_000);
+    return { sent, cpuSeconds: parley.server.cpuSeconds - before, isComplete };
+  };
+  const receivers = new Map<Person, Receiver>();
+  const isThere = ({ watchers, head }: Room): boolean =>
+    watchers.every((person) => receivers.get(person)?.endsWith(`"seq":${head},`) ?? true);
+
+  const figures: RoomFigures[] = [];
+  for (const members of sizes) {
+    const rooms = await roomsOf(parley, members, writer, people);
+    const [first] = rooms;
+    if (first === undefined) continue;
+    await rest(parley);
+    await send(rooms, warmUpSeconds);
+    const alone = await send(rooms);
+    const perWrite = await writeCost(parley, [writer.token], [first.id], Number(seconds));
+    // So that the newest seq is known again.
+    first.head = (await parley.admin.send(first.id, { type: 'post', text: 'the last' })).seq;
+    const watchers = rooms.flatMap((room) => room.watchers.map((person) => ({ person, room })));
+    await inTurns(watchers, async ({ person, room }) => {
+      const receiver = new Receiver(false);
+      receivers.set(person, receiver);
+      await receiver.open(parley.server.url, '/ws', greeting(person.token, [room.id]), parleyHeaders);
+    });
+    await rest(parley);
+    await send(rooms, warmUpSeconds);
+    const watched = await send(rooms);
+    for (const receiver of receivers.values()) receiver.close();
+    receivers.clear();
+    await rest(parley);
+    const cost = watched.cpuSeconds - (alone.cpuSeconds * watched.sent) / alone.sent;
+    const perDelivery = round((cost * 1e6) / (watched.sent * members));
+    figures.push({ members, perDelivery, perWrite, isComplete: watched.isComplete });
+  }
+  sender.close();
+  return figures;
+}
+
+/** Until the server has done what thousands who come or go leave behind: it would be charged to what is measured next. */
+async function rest({ server }: BenchedParley): Promise<void> {
+  for (let look = 0; look < 60; look++) {
+    const before = server.cpuSeconds;
+    await pause(500);
+    if (server.cpuSeconds - before < 0.03) return;
+  }
+}
+
+async function roomsOf(
+  parley: BenchedParley,
+  members: number,
+  writer: Person,
+  people: readonly Person[],
+): Promise<readonly Room[]> {
+  const rooms: Room[] = [];
+  await inTurns(Array.from({ length: Math.floor(people.length / members) }), async (_, index) => {
+    const watchers = people.slice(index * members, (index + 1) * members);
+    const id = await parley.conversation(`scale ${members} ${index}`, [writer, ...watchers]);
+    // Made with a thousand members, then invited a thousand at a time.
+    rooms[index] = { id, watchers, head: 1 + Math.ceil(Math.max(0, members + 1 - 1_000) / 1_000) };
+  });
+  return rooms;
+}

@@ -80,5 +80,8 @@ const byMembers = (
 ): Readonly<Record<string, number>> =>
   Object.fromEntries(rooms.map((room) => [`members${room.members}`, figure(room)]));
 
-const spreadOf = (figures: Readonly<Record<string, number>>): number =>
-  round(Math.max(...Object.values(figures)) / Math.min(...Object.values(figures)));
+/** Most to least. `NaN`, which meets no target, where a figure is not above nothing: then the run was too short to tell. */
+const spreadOf = (figures: Readonly<Record<string, number>>): number => {
+  const all = Object.values(figures);
+  return all.every((figure) => figure > 0) ? round(Math.max(...all) / Math.min(...all)) : Number.NaN;
+};

@@ -4,8 +4,11 @@ import { certificateFault } from '../../engine-tls.ts';
 import { EngineError } from '../../patience.ts';
 import type { KafkaSettings } from './url.ts';
 
-/** A request without an answer for so long is given up: a broker that was paused, or a network that swallows. */
-const requestTimeoutMs = 10_000;
+/**
+ * A request without an answer for so long is given up: a broker that was paused, or a network that swallows. People wait as
+ * long; what was taken all the same is stored once, since it is sent again with its number.
+ */
+const requestTimeoutMs = 5_000;
 
 /** Makes the driver's clients, all with the same address, TLS and credentials. */
 export class KafkaClients {

@@ -178,8 +178,8 @@ function clientOptions({ servers, user, password, tls, timeoutMs, pool }: Cassan
     ...(tls === undefined ? {} : { sslOptions: { ...tls, rejectUnauthorized: true } }),
     pooling: { coreConnectionsPerHost: { [types.distance.local]: pool } },
     socketOptions: { readTimeout: timeoutMs, connectTimeout: timeoutMs },
-    // What a node that was away misses is short: it is tried again soon, then less often.
-    policies: { reconnection: new policies.reconnection.ExponentialReconnectionPolicy(250, 10_000, true) },
+    // People wait while all servers are away: one that answers again is found within two seconds, and a try costs little.
+    policies: { reconnection: new policies.reconnection.ExponentialReconnectionPolicy(250, 1_500, true) },
   };
 }
 

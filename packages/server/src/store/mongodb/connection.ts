@@ -175,7 +175,7 @@ export function collectionsOf(db: Db): Collections {
 const defaults = {
   serverSelectionTimeoutMS: 3_000,
   connectTimeoutMS: 3_000,
-  socketTimeoutMS: 10_000,
+  socketTimeoutMS: 5_000,
   maxPoolSize: 50,
   waitQueueTimeoutMS: 5_000,
   appName: 'parley',

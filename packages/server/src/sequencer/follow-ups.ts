@@ -159,6 +159,8 @@ export class FollowUps {
       for (const [key, owed] of this.#owed) {
         if (!isLast && owed.dueAt > this.#clock.elapsed()) continue;
         const { stream, actor, cid } = owed.wish;
+        // Another owner may have stored it and died at once: asking for the head makes sure that it is found.
+        await this.#store.head(stream);
         const seq = await this.#store.findByCid(stream, actor, cid);
         const [nextMs, ...thenAfterMs] = owed.thenAfterMs;
         if (seq !== undefined) {

@@ -115,7 +115,10 @@ export interface StreamStore {
   head(stream: StreamId): Promise<number>;
   /** Events `from … to`, inclusive, ascending, at most `limit`. */
   read(stream: StreamId, from: number, to: number, limit: number): Promise<readonly StreamEvent[]>;
-  /** The seq of the event that this actor's command made, however old. */
+  /**
+   * The seq of the event that this actor's command made, however old. What another node stored, or an append left in doubt, is
+   * found for certain when `load` or `head` of the stream was asked for afterwards.
+   */
   findByCid(stream: StreamId, actor: UserId, cid: Cid): Promise<number | undefined>;
   messages(query: MessageQuery): Promise<readonly Message[]>;
   /** Message rows by seq; those that do not exist are left out. */

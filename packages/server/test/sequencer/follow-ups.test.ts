@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { newConversationId, ParleyError } from '@parley/protocol';
+import { newConversationId, ParleyError, type StreamId } from '@parley/protocol';
 import { createMemoryBroker } from '../../src/broker/memory/index.ts';
 import { systemClock } from '../../src/clock.ts';
 import { decodeLogEntry } from '../../src/envelope.ts';
+import type { SequencerStore } from '../../src/sequencer/append-batch.ts';
 import { FollowUps } from '../../src/sequencer/follow-ups.ts';
 import { withSqliteStore } from '../sqlite-store.ts';
 import { people, wishOf } from '../stream/people.ts';
@@ -60,7 +61,7 @@ describe('effects of stored events', () => {
     };
     const clock = new VirtualClock();
     const found: string[] = [];
-    const followUps = new FollowUps('node', broker, store(), clock, (stream) => found.push(stream));
+    const followUps = new FollowUps('node', broker, lagging(store()), clock, (stream) => found.push(stream));
     const stream = newConversationId();
     const other = new Writer(store());
     await other.append(stream, [
@@ -114,3 +115,20 @@ describe('effects of stored events', () => {
     assert.ok(ofAnn.length > 0);
   });
 });
+
+/** A store whose index of commands lags behind its log, as far as it may: what was stored is found once the head was asked for. */
+function lagging(store: SequencerStore): SequencerStore {
+  const heads = new Map<StreamId, number>();
+  return {
+    ...store,
+    async head(stream) {
+      const head = await store.head(stream);
+      heads.set(stream, head);
+      return head;
+    },
+    async findByCid(stream, actor, cid) {
+      const seq = await store.findByCid(stream, actor, cid);
+      return seq !== undefined && seq <= (heads.get(stream) ?? 0) ? seq : undefined;
+    },
+  };
+}

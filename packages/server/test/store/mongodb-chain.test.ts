@@ -8,6 +8,7 @@ import { openMongodbStore } from '../../src/store/mongodb/index.ts';
 import { streamOperations } from '../../src/store/mongodb/streams.ts';
 import type { MovableStore } from '../../src/store/port.ts';
 import { engineForTest } from '../engines.ts';
+import { until } from '../until.ts';
 import { ann, appendOf, bob, filled, rowOf, seqsOf } from './conformance/make.ts';
 import { dropMongodb } from './drop.ts';
 
@@ -36,6 +37,11 @@ describe('a stream’s chain of batches in MongoDB', { skip }, () => {
 
   /** What a writer leaves that dies right after its batch is stored: a post, and a reaction to message 2. */
   async function leftBehind(stream: StreamId, head: number, changed: Message): Promise<Batch> {
+    // It went on, as every writer does, from what was carried out.
+    for (const collection of ['message', 'command'] as const)
+      await until(`each ${collection} follows its batch`, async () => {
+        return (await collections[collection].countDocuments({ stream })) === head;
+      });
     const { events } = appendOf(stream, head + 1, head + 1);
     const [post] = events;
     assert.ok(post !== undefined);

@@ -85,11 +85,7 @@ for (const stack of stacks) {
     });
 
     it('shows reactions to both, with who reacted', async () => {
-      await grace.message('first:').hover();
-      await grace
-        .message('first:')
-        .getByRole('button', { name: /^React with 👍/ })
-        .click();
+      await grace.act('first:', /^React with 👍/);
       const seen = ada.message('first:').getByRole('button', { name: /👍 1: Grace Hopper/ });
       await seen.click();
       await grace.message('first:').getByRole('button', { name: /👍 2:/ }).waitFor();

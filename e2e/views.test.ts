@@ -89,12 +89,11 @@ describe('every main view is accessible, light and dark, wide and narrow', { ski
 
   it('a message with its actions, and the emoji picker', async () => {
     const message = ada.message('Good morning');
-    await message.hover();
-    await message.getByRole('button', { name: 'More actions' }).click();
+    await ada.act(message, 'More actions');
     await ada.page.getByRole('menuitem', { name: 'Copy link' }).waitFor();
     await look('message-actions', ada);
     await ada.page.keyboard.press('Escape');
-    await message.getByRole('button', { name: 'React with another emoji' }).click();
+    await ada.act(message, 'React with another emoji');
     await ada.page
       .getByRole('button', { name: /grinning face/i })
       .first()

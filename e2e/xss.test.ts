@@ -202,9 +202,7 @@ describe('an attacker’s markup in every field that is shown', { skip: skipWith
   it('is text in a hidden message that a moderator looks at', async () => {
     await ada.page.goto(`${server.url}/c/${town.hall}`);
     const message = ada.page.locator('article[data-seq]').filter({ hasText: 'onerror' }).last();
-    await message.hover();
-    await message.getByRole('button', { name: 'More actions' }).click();
-    await ada.page.getByRole('menuitem', { name: 'Hide from everybody' }).click();
+    await ada.choose(message, 'Hide from everybody');
     await ada.choose('A moderator hid this message.', 'Look at it');
     await ada.page.getByRole('dialog', { name: 'A hidden message' }).getByText('onerror').first().waitFor();
     await isHarmless('hidden message');

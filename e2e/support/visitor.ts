@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
+import { until } from '../../packages/server/test/until.ts';
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -120,14 +121,22 @@ export class Visitor {
     return all.map((text) => text.trim()).filter((text) => pattern.test(text));
   }
 
-  /** Opens the actions of a message and chooses one. */
-  async act(text: string, action: string): Promise<void> {
-    await this.message(text).first().hover();
-    await this.message(text).first().getByRole('button', { name: action, exact: true }).click();
+  /** Shows the actions of a message, the first with this text or this very one, and takes one. */
+  async act(message: string | Locator, action: string | RegExp): Promise<void> {
+    const row = typeof message === 'string' ? this.message(message).first() : message;
+    const button = row.getByRole('button', { name: action, exact: true });
+    // While a list loads, rows move away from under the mouse, and their actions go.
+    await until(`${action} of ${row} was taken`, async () => {
+      await row.hover();
+      return button.click({ timeout: 2_000 }).then(
+        () => true,
+        () => false,
+      );
+    });
   }
 
-  async choose(text: string, item: string): Promise<void> {
-    await this.act(text, 'More actions');
+  async choose(message: string | Locator, item: string): Promise<void> {
+    await this.act(message, 'More actions');
     await this.page.getByRole('menuitem', { name: item }).click();
   }
 

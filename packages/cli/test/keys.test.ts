@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cp, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -107,7 +107,7 @@ describe('parley keys, beside a server that runs', () => {
 
     // A copy of everything, and of the keys, from before.
     const copy = join(folder, 'copy');
-    await cp(stand.folder, copy, { recursive: true });
+    await stand.copyTo(copy);
     await keys(stand, 'backup', join(folder, 'keys-before'));
 
     assert.match(await keys(stand, 'erase', secret, '--wait', '500'), /1 of 1 keys erased[^]*before 3 are destroyed/);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -22,7 +22,7 @@ describe('a server with a keyring', () => {
       await using stand = await Stand.open([], { keyring });
       const ann = await stand.signUp('ann');
       await stand.command(ann, await stand.group(ann), { type: 'post', text: 'hello' });
-      await cp(stand.folder, copy, { recursive: true });
+      await stand.copyTo(copy);
     }
     const start = (options: { keyring?: ReturnType<typeof memoryKeyring> }) => Stand.open(['--data', copy], options);
     await assert.rejects(start({}), /What this store holds is encrypted\. Give its keyring/);

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { type Cid, type ConversationId, newCid, newConversationId, type WireError } from '@parley/protocol';
 import { loadConfig, type Node, startNode } from '../../src/index.ts';
 import type { NodeOptions } from '../../src/node.ts';
@@ -43,6 +45,15 @@ export class Stand implements AsyncDisposable {
     for (const client of this.#clients) client.close();
     await this.node.stop();
     await rm(this.folder, { recursive: true });
+  }
+
+  /**
+   * Copies its data as it is now. By another process: one that closes a file loses all its locks on it, SQLite's too, and whoever
+   * opens the database next believes that nobody has it open.
+   */
+  async copyTo(folder: string): Promise<void> {
+    const copy = 'await fs.promises.cp(process.argv[1], process.argv[2], { recursive: true })';
+    await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', copy, this.folder, folder]);
   }
 
   async ask(method: string, path: string, { body, token, headers = {} }: Ask = {}): Promise<Answer> {

@@ -126,7 +126,7 @@ export class Visitor {
     const row = typeof message === 'string' ? this.message(message).first() : message;
     const button = row.getByRole('button', { name: action, exact: true });
     // While a list loads, rows move away from under the mouse, and their actions go.
-    await until(`${action} of ${row} was taken`, async () => {
+    await until(`${action} of a message was taken`, async () => {
       await row.hover();
       return button.click({ timeout: 2_000 }).then(
         () => true,

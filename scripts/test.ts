@@ -3,8 +3,8 @@
  * (`--test-reporter=spec`, `--test-name-pattern=…`) go to Node's test runner as they are.
  *
  * Verification of whole deployments under faults (`packages/cli/test/verify*`) takes minutes and a machine of its own:
- * it runs when it is named (`npm test -- cli/test/verify`); that of one node with all others when `PARLEY_TEST_DEPLOYMENTS=1`,
- * as in CI; that of three nodes on engines (`verify-cluster*`) too when `PARLEY_TEST_LONG=1`.
+ * it runs when it is named (`npm test -- cli/test/verify`) and with all others when `PARLEY_TEST_DEPLOYMENTS=1`, as in CI;
+ * what it finds in mutants of three nodes on engines (`verify-cluster-mutants`) too when `PARLEY_TEST_LONG=1`.
  */
 import { spawnSync } from 'node:child_process';
 import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -30,7 +30,7 @@ const files = globSync([
     filters.length === 0
       ? env['PARLEY_TEST_LONG'] === '1' ||
         !/test\/verify/.test(file) ||
-        (env['PARLEY_TEST_DEPLOYMENTS'] === '1' && !/test\/verify-cluster/.test(file))
+        (env['PARLEY_TEST_DEPLOYMENTS'] === '1' && !/test\/verify-cluster-mutants/.test(file))
       : filters.some((filter) => file.includes(filter)),
   )
   .toSorted();

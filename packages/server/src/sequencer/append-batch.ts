@@ -2,7 +2,7 @@ import { ParleyError, type StreamId } from '@parley/protocol';
 import type { Clock } from '../clock.ts';
 import type { DocumentStore } from '../store/documents.ts';
 import type { RecordStore, StreamStore } from '../store/port.ts';
-import { directoryEntryOf, encodeSnapshot, touchesDirectory } from '../stream/index.ts';
+import { directoryEntryOf, encodeSnapshot, entriesIn, touchesDirectory } from '../stream/index.ts';
 import type { StreamState } from '../stream/types.ts';
 import { type Draft, decideBatch, type Request } from './decide-batch.ts';
 import type { FollowUps } from './follow-ups.ts';
@@ -100,8 +100,8 @@ async function write(
 }
 
 function isSnapshotDue(loaded: LoadedStream, state: StreamState, minEventsPerSnapshot: number): boolean {
-  const weight = state.type === 'conversation' ? state.members.size : state.conversations.size;
-  return state.head - loaded.snapshotSeq >= Math.max(minEventsPerSnapshot, weight);
+  const since = state.head - loaded.snapshotSeq;
+  return since >= minEventsPerSnapshot && since >= entriesIn(state);
 }
 
 function commit(loaded: LoadedStream, draft: Draft): void {

@@ -13,7 +13,7 @@ export interface SequencerBounds {
   readonly maxLoadedStreams: number;
   /** Remembered commands a stream; beyond it the store's index answers. 1,000 entries are about 150 KB. */
   readonly maxRemembered: number;
-  /** A snapshot costs about what its members weigh, so large rooms are written down less often than this. */
+  /** A snapshot costs what all it tells of weighs (members, bans …), so large rooms are written down less often than this. */
   readonly minEventsPerSnapshot: number;
 }
 

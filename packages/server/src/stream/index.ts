@@ -7,6 +7,6 @@ export { followUps } from './follow-ups.ts';
 export { directoryEntryOf, headOf, touchesDirectory } from './head.ts';
 export { massMentionIn } from './mentions.ts';
 export { rowsAfter, rowsNeeded } from './rows.ts';
-export { decodeSnapshot, encodeSnapshot, fold } from './snapshot.ts';
+export { decodeSnapshot, encodeSnapshot, entriesIn, fold } from './snapshot.ts';
 export type * from './types.ts';
 export { visibleFrom } from './visibility.ts';

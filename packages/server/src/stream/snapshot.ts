@@ -15,6 +15,10 @@ const isMap = (value: unknown): value is ReadonlyMap<unknown, unknown> =>
 export const encodeSnapshot = (state: StreamState): string =>
   JSON.stringify(state, (_key, value: unknown) => (isMap(value) ? { map: [...value] } : value));
 
+/** How many people, conversations and the like a state tells of: what its snapshot weighs grows with them. */
+export const entriesIn = (state: StreamState): number =>
+  Object.values(state).reduce((sum: number, value: unknown) => (isMap(value) ? sum + value.size : sum), 0);
+
 const isStoredMap = (value: unknown): value is StoredMap =>
   typeof value === 'object' &&
   value !== null &&

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { newCid, newConversationId, ParleyError, type StreamId } from '@parley/protocol';
+import { newCid, newConversationId, newUserId, ParleyError, type StreamId } from '@parley/protocol';
 import type { SequencerStore } from '../../src/sequencer/append-batch.ts';
 import type { Wish } from '../../src/stream/index.ts';
 import { withSqliteStore } from '../sqlite-store.ts';
@@ -135,6 +135,44 @@ describe('appending a batch of one stream', () => {
     assert.deepEqual(answers(await new Writer(store(), bounds).append(stream, wishes)), expected);
     assert.ok((await store().load(stream))?.snapshot !== undefined, 'a snapshot was taken on the way');
     assert.equal(await store().head(stream), 30);
+  });
+
+  it('writes no more for a message in a large room than in a small one, snapshots taken on the way', async () => {
+    const writtenFor = async (members: number, banned: number): Promise<number> => {
+      let chars = 0;
+      const counting: SequencerStore = {
+        ...store(),
+        append(append) {
+          chars += JSON.stringify(append).length;
+          return store().append(append);
+        },
+      };
+      const stream = newConversationId();
+      const writer = new Writer(counting, { minEventsPerSnapshot: 50 });
+      await writer.append(stream, [
+        wishOf(stream, ann, {
+          type: 'create',
+          kind: 'group',
+          name: 'tea',
+          members: range(1, members).map(() => newUserId()),
+        }),
+        ...range(1, banned).map(() => wishOf(stream, ann, { type: 'ban', user: newUserId(), on: true })),
+      ]);
+      chars = 0;
+      const messages = 3_000;
+      for (const _ of range(1, 100))
+        await writer.append(
+          stream,
+          range(1, messages / 100).map(() => post(stream)),
+        );
+      return chars / messages;
+    };
+    const small = await writtenFor(5, 0);
+    const many = await writtenFor(1_000, 0);
+    const strict = await writtenFor(5, 1_000);
+    // A member's or a ban's part of a snapshot, once in as many events.
+    assert.ok(many < small + 100, `${many} characters a message, ${small} in a small room`);
+    assert.ok(strict < small + 100, `${strict} characters a message, ${small} where nobody is banned`);
   });
 
   it('lists a channel also where the store failed between the event and the list, once its maker sends again', async () => {

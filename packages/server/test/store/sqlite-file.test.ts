@@ -75,6 +75,44 @@ describe('the file of the SQLite store', () => {
     assert.deepEqual(await store.messagesAt(stream, [1, 3]), [messages[0], messages[2]]);
   });
 
+  it('keeps what every look-up reads and every append rewrites small, however much a stream folds to', async () => {
+    const path = freshPath();
+    const stream = freshStream();
+    const store = await open({ path });
+    await store.append({ ...appendOf(stream, 1, 5), snapshot: 'a member '.repeat(100_000) });
+    await store.append(appendOf(stream, 6, 6));
+    const database = new DatabaseSync(path, { timeout: 10_000 });
+    const row = database.prepare('SELECT * FROM stream WHERE id = ?').get(stream);
+    database.close();
+    assert.ok(JSON.stringify(row).length < 200, `${JSON.stringify(row).length} characters`);
+    assert.equal((await store.load(stream))?.snapshot?.state.length, 900_000);
+  });
+
+  it('takes over the snapshots of versions that kept them beside the head', async () => {
+    const path = freshPath();
+    const [large, plain] = [freshStream(), freshStream()];
+    const before = await open({ path });
+    await before.append({ ...appendOf(large, 1, 5), snapshot: 'at 5' });
+    await before.append(appendOf(large, 6, 6));
+    await before.append(appendOf(plain, 1, 2));
+    await before.close();
+    const database = new DatabaseSync(path);
+    database.exec(`
+      ALTER TABLE stream ADD COLUMN snapshot_seq INTEGER;
+      ALTER TABLE stream ADD COLUMN snapshot TEXT;
+      UPDATE stream SET snapshot_seq = 5, snapshot = 'at 5' WHERE no IN (SELECT stream FROM snapshot);
+      DROP TABLE snapshot;
+      PRAGMA user_version = 4`);
+    database.close();
+    const now = await open({ path });
+    const loaded = await now.load(large);
+    assert.deepEqual(loaded?.snapshot, { seq: 5, state: 'at 5' });
+    assert.deepEqual([loaded.head, seqsOf(loaded.events)], [6, [6]]);
+    assert.deepEqual(await now.append({ ...appendOf(large, 7, 7), snapshot: 'at 7' }), { ok: true });
+    assert.deepEqual(await now.load(large), { head: 7, events: [], snapshot: { seq: 7, state: 'at 7' } });
+    assert.equal((await now.load(plain))?.snapshot, undefined);
+  });
+
   it('refuses one request of many that come together, and takes the others', async () => {
     const store = await open({ path: freshPath() });
     const streams = range(1, 20).map(() => freshStream());

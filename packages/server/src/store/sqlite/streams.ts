@@ -19,10 +19,11 @@ export type Heads = Map<StreamId, { readonly no: number | bigint; readonly head:
 
 /** The log part of the store, on one connection. Synchronous: it runs in a worker. */
 export function streamOperations(db: DatabaseSync, heads: Heads = new Map()) {
-  const find = db.prepare('SELECT no, head, snapshot_seq, snapshot FROM stream WHERE id = ?');
+  const find = db.prepare('SELECT no, head FROM stream WHERE id = ?');
   const insertStream = db.prepare('INSERT INTO stream (id, head) VALUES (?, 0)');
   const moveHead = db.prepare('UPDATE stream SET head = ? WHERE no = ?');
-  const writeSnapshot = db.prepare('UPDATE stream SET snapshot_seq = ?, snapshot = ? WHERE no = ?');
+  const readSnapshot = db.prepare('SELECT seq, state FROM snapshot WHERE stream = ?');
+  const writeSnapshot = db.prepare('INSERT OR REPLACE INTO snapshot (stream, seq, state) VALUES (?, ?, ?)');
   const insertEvent = db.prepare('INSERT INTO event (stream, seq, actor, cid, body) VALUES (?, ?, ?, ?, ?)');
   const putMessage = db.prepare(
     'INSERT OR REPLACE INTO message (stream, seq, actor, thread, deleted, mass, mentions, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
@@ -71,7 +72,7 @@ export function streamOperations(db: DatabaseSync, heads: Heads = new Map()) {
         );
       }
       moveHead.run(last.seq, no);
-      if (snapshot !== undefined) writeSnapshot.run(last.seq, snapshot, no);
+      if (snapshot !== undefined) writeSnapshot.run(no, last.seq, snapshot);
       if (heads.size >= maxHeads) heads.clear();
       heads.set(stream, { no, head: last.seq });
       return { ok: true };
@@ -79,14 +80,12 @@ export function streamOperations(db: DatabaseSync, heads: Heads = new Map()) {
     load(stream: StreamId): LoadedStream | undefined {
       const row = find.get(stream);
       if (row === undefined) return undefined;
+      const no = Number(row['no']);
       const head = Number(row['head']);
-      const seq = Number(row['snapshot_seq'] ?? 0);
-      const events = bodies<StreamEvent>(readEvents.all(Number(row['no']), seq + 1, head, head));
-      return {
-        head,
-        events,
-        ...(row['snapshot'] === null ? {} : { snapshot: { seq, state: String(row['snapshot']) } }),
-      };
+      const found = readSnapshot.get(no);
+      const snapshot = found === undefined ? undefined : { seq: Number(found['seq']), state: String(found['state']) };
+      const events = bodies<StreamEvent>(readEvents.all(no, (snapshot?.seq ?? 0) + 1, head, head));
+      return { head, events, ...(snapshot === undefined ? {} : { snapshot }) };
     },
     head: (stream: StreamId): number => Number(find.get(stream)?.['head'] ?? 0),
     read(stream: StreamId, from: number, to: number, limit: number): StreamEvent[] {

@@ -71,6 +71,8 @@ export class Device {
   readonly wires: Wire[] = [];
   /** In the order of the calls. */
   readonly sent: Sent[] = [];
+  /** Commands whose outbox was lost before they were answered: whether they left, and when, nobody knows. */
+  readonly withoutTurn = new Set<Cid>();
   readonly refusals: Refusal[] = [];
   /** Texts that it was shown as the store has them, where that encrypts. */
   readonly unreadable: string[] = [];
@@ -159,13 +161,19 @@ export class Device {
   /** The program dies where it is. */
   crash(): void {
     this.#note('dies');
-    if (this.#options.cluster.scheduler.random.chance(0.2)) this.#disk.erase();
+    if (this.#options.cluster.scheduler.random.chance(0.2)) this.#loseOutbox();
     this.#process?.kill();
     this.wire?.clientDied();
     this.#process = undefined;
     this.#client = undefined;
     this.screen.off();
     this.#isLoaded = false;
+  }
+
+  /** What was waiting may have left, and may be stored at any time: nothing holds back what is sent after it any more. */
+  #loseOutbox(): void {
+    this.#disk.erase();
+    for (const { stream, cid } of this.sent) if (this.#isUnanswered(stream, cid)) this.withoutTurn.add(cid);
   }
 
   get spans(): ReadonlyMap<StreamId, Span> {
@@ -218,8 +226,12 @@ export class Device {
   /** Its program died before the outbox had it, so that it never left: sent again, it has its turn by this call. */
   #isForgotten({ stream, cid }: Sent): boolean {
     const isPending = this.#client?.pending(stream).some((entry) => entry.cid === cid) ?? false;
+    return !isPending && this.#isUnanswered(stream, cid);
+  }
+
+  #isUnanswered(stream: StreamId, cid: Cid): boolean {
     const sent = this.#options.recorder.sent.get(keyOf(stream, this.user, cid));
-    return !isPending && sent?.acknowledgements.length === 0;
+    return sent?.refusal === undefined && sent?.acknowledgements.length === 0;
   }
 
   /** Reads what this session knows of, through whichever node answers: it must be there, and nothing that is not for it. */

@@ -130,7 +130,7 @@ function refusedWrongly({ devices }: Judged, stored: ReadonlyMap<StreamId, reado
   );
 }
 
-/** A device's exactly-once sends to one stream are stored in the order of the calls. */
+/** A device's exactly-once sends to one stream are stored in the order of the calls, as far as its outbox was not lost. */
 function outOfTurn({ devices, recorder }: Judged, stored: ReadonlyMap<StreamId, readonly StreamEvent[]>): string[] {
   const places = placesOf(stored);
   return devices.flatMap((device) => {
@@ -139,7 +139,7 @@ function outOfTurn({ devices, recorder }: Judged, stored: ReadonlyMap<StreamId, 
       const key = keyOf(stream, device.user, cid);
       const seq = places.get(key);
       const isRefused = recorder.sent.get(key)?.refusal !== undefined;
-      if (mode !== 'exactly-once' || seq === undefined || isRefused) return [];
+      if (mode !== 'exactly-once' || seq === undefined || isRefused || device.withoutTurn.has(cid)) return [];
       const before = last.get(stream) ?? 0;
       last.set(stream, Math.max(before, seq));
       return seq > before

@@ -60,4 +60,24 @@ export const regressions: readonly { readonly seed: number; readonly found: stri
     found:
       'a node that had not heard of somebody’s second invitation ended their watch at the removal before it, although they had seen what followed',
   },
+  {
+    seed: 3497,
+    found:
+      'an owner that was replaced stored a join that its successor had found done, before the leave in between, and died of it: nobody looked for it, and the list lacked the conversation for good',
+  },
+  {
+    seed: 8432,
+    found:
+      'an owner that was replaced stored a removal that its successor had refused, and died of it: those removed had the conversation in their list until somebody looked again, up to a minute later',
+  },
+  {
+    seed: 5930,
+    found:
+      'the checker took a command that was stored before its device lost the outbox, and sent again afterwards, for one that was out of turn',
+  },
+  {
+    seed: 1724,
+    found:
+      'the checker held a refusal against the state when the command was sent again, and not when it was sent: whoever did not read was told late',
+  },
 ];

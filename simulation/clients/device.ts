@@ -85,7 +85,7 @@ export class Device {
   readonly #listed = new Set<StreamId>();
   /** The store's head when a watch was first asked for. */
   readonly #askedAt = new Map<StreamId, number>();
-  /** The store's head when a command was sent last. */
+  /** The store's head when a command was sent, since it was answered last. */
   readonly #sentAt = new Map<Cid, number>();
   readonly #skewMs: number;
   #process: Process | undefined;
@@ -331,7 +331,9 @@ export class Device {
     const client = this.#client;
     if (client === undefined) return Promise.resolve('away');
     this.#note(`sends ${stream} ${cid} ${command.type} ${mode}`);
-    this.#sentAt.set(cid, this.#options.cluster.data.head(stream));
+    // Whoever sends again before they were answered may yet be told what was judged the first time.
+    if (client.pending(stream).every((entry) => entry.cid !== cid))
+      this.#sentAt.set(cid, this.#options.cluster.data.head(stream));
     return client.send(stream, command, { cid, mode }).then(
       () => 'acknowledged',
       (error: unknown) => (error instanceof ParleyError ? error.code : 'cancelled'),

@@ -1,4 +1,5 @@
 import { ParleyError } from '@parley/protocol';
+import { mayHaveEffects } from '../../packages/server/src/sequencer/follow-ups.ts';
 import type { DocumentStore } from '../../packages/server/src/store/documents.ts';
 import type { RecordStore, StreamStore } from '../../packages/server/src/store/port.ts';
 import { delayMs } from '../time/link.ts';
@@ -10,8 +11,6 @@ import type { StoreData } from './store-data.ts';
 export type SimulatedStore = StreamStore &
   DocumentStore &
   Pick<RecordStore, 'putDirectoryEntry' | 'updateAccount' | 'accountsById'>;
-
-const changesMembers = { created: true, membersAdded: true, memberRemoved: true };
 
 /** When a caller gives up on an engine that does not answer. */
 const timeoutMs = 2_000;
@@ -51,7 +50,7 @@ export function connectStore(data: StoreData, process: Process, conditions: Cond
           'store',
           `${append.stream} ${result.ok ? 'takes' : 'refuses'} ${what} of ${process.name}`,
         );
-        if (process.isDoomed && result.ok && append.events.some((event) => event.type in changesMembers)) {
+        if (process.isDoomed && result.ok && append.events.some(mayHaveEffects)) {
           scheduler.trace.note(scheduler.now, process.name, 'dies of it');
           process.kill();
         }

@@ -48,8 +48,6 @@ export interface Slot<Kind extends Node = Node> {
 /** 3 gateways and 2 sequencers, each a process of its own, on a log, a store and inboxes that outlive them. */
 export class Cluster {
   readonly conditions: Conditions = calm();
-  /** A sequencer was told to die of what it stores: from then on the other one has to live, which alone knows what it refused. */
-  hasDoomed = false;
   readonly data: StoreData;
   readonly broker: SimulatedBroker;
   /** Of runs that encrypt. */

@@ -32,7 +32,7 @@ const engine =
   };
 
 const slotOf = ({ cluster, random }: FaultOptions): Slot =>
-  random.chance(0.6) && !cluster.hasDoomed ? random.pick(cluster.sequencers) : random.pick(cluster.gateways);
+  random.chance(0.6) ? random.pick(cluster.sequencers) : random.pick(cluster.gateways);
 
 const nothing = (): void => undefined;
 
@@ -69,8 +69,7 @@ const faults: Readonly<Record<string, Fault>> = {
   doom(options) {
     const slot = options.random.pick(options.cluster.sequencers);
     const { node } = slot;
-    if (node === undefined || options.cluster.hasDoomed) return { what: 'nobody to doom', end: nothing };
-    options.cluster.hasDoomed = true;
+    if (node === undefined || node.process.isDoomed) return { what: 'nobody to doom', end: nothing };
     const { random, scheduler } = options;
     for (let count = random.between(4, 12); count > 0; count--)
       scheduler.after(random.next() * 300, () => options.stir());

@@ -7,6 +7,7 @@ import type { Device } from '../clients/device.ts';
 import { laggingChars } from '../clients/wire.ts';
 import type { StoreData } from '../engines/store-data.ts';
 import type { Cluster } from '../nodes/cluster.ts';
+import { effectsDue } from './effects-due.ts';
 import { plainTexts } from './plain-text.ts';
 
 /**
@@ -27,12 +28,13 @@ export interface Judged {
 /** Everything that is wrong with a run; nothing, when every promise was kept. Uses the checker of `parley verify`. */
 export function findingsOf(judged: Judged): readonly string[] {
   const { recorder, data } = judged;
-  const stored = new Map(Array.from(data.streams, ([stream, { events }]) => [stream, events] as const));
+  const stored = eventsOf(data);
   const { sent, spans, forbidden, reads } = recorder;
   const { findings } = check({ sent, spans, stored, forbidden, reads });
   return [
     ...Object.entries(findings).flatMap(([promise, found]) => found.map((what) => `${promise}: ${what}`)),
     ...viewsDue(judged, stored),
+    ...(isDense(stored) ? effectsDue(stored) : []),
     ...refusedWrongly(judged, stored),
     ...outOfTurn(judged, stored),
     ...endedWrongly(judged, stored),
@@ -40,6 +42,10 @@ export function findingsOf(judged: Judged): readonly string[] {
     ...plainTexts(judged.cluster, judged.devices),
   ];
 }
+
+/** Everything stored. */
+export const eventsOf = (data: StoreData): ReadonlyMap<StreamId, readonly StreamEvent[]> =>
+  new Map(Array.from(data.streams, ([stream, { events }]) => [stream, events] as const));
 
 /** The folded states of everything stored. */
 export function statesOf(data: StoreData): ReadonlyMap<StreamId, StreamState> {
@@ -85,17 +91,26 @@ export function lacks(device: Device, state: ConversationState): string | undefi
   return last === head ? undefined : `P3: ${device.name} saw ${stream} up to ${last} of ${head}`;
 }
 
+/** Otherwise there is no telling what was meant; that it is not is found by itself. */
+const isDense = (stored: ReadonlyMap<StreamId, readonly StreamEvent[]>): boolean =>
+  [...stored.values()].every((events) => events.every((event, index) => event?.seq === index + 1));
+
+/** Whether a person's list of conversations tells something else than the conversation. */
+export function mislisted(device: Device, state: ConversationState, own: StreamState | undefined): string | undefined {
+  const isListed = own?.type === 'user' && own.conversations.has(state.stream);
+  if (isListed === state.members.has(device.user)) return undefined;
+  return `P1: ${device.name} is ${isListed ? 'no' : 'a'} member of ${state.stream}, and its list says otherwise`;
+}
+
 function viewsDue({ devices, data }: Judged, stored: ReadonlyMap<StreamId, readonly StreamEvent[]>): string[] {
   const found: string[] = [];
-  if ([...stored.values()].some((events) => events.some((event, index) => event?.seq !== index + 1))) return found;
+  if (!isDense(stored)) return found;
   const states = statesOf(data);
-  for (const [stream, state] of states) {
+  for (const state of states.values()) {
     if (state.type !== 'conversation') continue;
     for (const device of devices) {
-      const own = states.get(device.user);
-      const isListed = own?.type === 'user' && own.conversations.has(state.stream);
-      if (isListed !== state.members.has(device.user))
-        found.push(`P1: ${device.name} is ${isListed ? 'no' : 'a'} member of ${stream}, and its list says otherwise`);
+      const misled = mislisted(device, state, states.get(device.user));
+      if (misled !== undefined) found.push(misled);
       const lack = state.members.has(device.user) ? lacks(device, state) : undefined;
       if (lack !== undefined) found.push(lack);
     }

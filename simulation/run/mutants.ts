@@ -20,6 +20,7 @@ const without = (change: {
 /** Parley with one safeguard less, each by the name it goes by on the command line. The checker has to notice every one. */
 export const mutants = {
   'no-dedupe': without({ sequencer: { dedupe: false } }),
+  'no-effect-notes': without({ sequencer: { notesEffects: false } }),
   'no-compare-and-set': without({ engines: { comparesAndSets: false } }),
   'no-client-order': without({ client: { checksOrder: false } }),
   // On its own the gateway's check is hardly ever missed: the numbers of inboxes show nearly every gap too.

@@ -7,8 +7,9 @@ import { allSafeguards } from '../../packages/server/src/sequencer/safeguards.ts
 import type { Device } from '../clients/device.ts';
 import { Cluster, type ClusterSafeguards } from '../nodes/cluster.ts';
 import { Scheduler } from '../time/scheduler.ts';
+import { effectsDue } from './effects-due.ts';
 import { sufferFaults } from './faults.ts';
-import { findingsOf, GrowingStates, lacks } from './findings.ts';
+import { eventsOf, findingsOf, GrowingStates, lacks, mislisted } from './findings.ts';
 import { devicesOf, placesOf, populate } from './people.ts';
 import { Workload } from './workload.ts';
 
@@ -97,12 +98,12 @@ export async function simulate(seed: number, safeguards = everySafeguard, keepsL
     });
     await scheduler.pause(busyMs);
     for (const device of devices) if (device.isAway) device.arrive();
-    recoveryMs = await caughtUp(scheduler, states, devices);
+    recoveryMs = await caughtUp(cluster, states, devices);
     for (let count = 0; count < lateResends; count++) random.pick(devices).resend();
-    await caughtUp(scheduler, states, devices);
+    await caughtUp(cluster, states, devices);
     // What nobody waits for (at most once) may still be on its way.
     await scheduler.pause(strayMs);
-    await caughtUp(scheduler, states, devices);
+    await caughtUp(cluster, states, devices);
   };
   let failure: unknown;
   course()
@@ -123,21 +124,27 @@ export async function simulate(seed: number, safeguards = everySafeguard, keepsL
 }
 
 /** Waits until everybody is online, owes nothing and has seen everything, or until the time is up. Resolves to how long it took. */
-async function caughtUp(scheduler: Scheduler, growing: GrowingStates, devices: readonly Device[]): Promise<number> {
+async function caughtUp(
+  { scheduler, data }: Cluster,
+  growing: GrowingStates,
+  devices: readonly Device[],
+): Promise<number> {
   const began = scheduler.now;
   while (scheduler.now - began < catchUpMs) {
     await scheduler.pause(lookEveryMs);
     if (!devices.every((device) => device.isOnline && device.pending === 0)) continue;
     const states = growing.now();
+    const own = new Map(states.flatMap((state) => (state.type === 'user' ? [[state.stream, state] as const] : [])));
     const isLevel = (device: Device): boolean =>
       states.every((state) => {
         if (state.type === 'user') return state.stream !== device.user || device.lastSeen(device.user) === state.head;
+        if (mislisted(device, state, own.get(device.user)) !== undefined) return false;
         // Whoever is no member has been told so, where they asked.
         return state.members.has(device.user)
           ? lacks(device, state) === undefined
           : state.kind === 'channel' || !device.spans.has(state.stream);
       });
-    if (devices.every(isLevel)) break;
+    if (devices.every(isLevel) && effectsDue(eventsOf(data)).length === 0) break;
   }
   return scheduler.now - began;
 }

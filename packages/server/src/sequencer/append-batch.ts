@@ -5,7 +5,7 @@ import type { RecordStore, StreamStore } from '../store/port.ts';
 import { directoryEntryOf, encodeSnapshot, entriesIn, touchesDirectory } from '../stream/index.ts';
 import type { StreamState } from '../stream/types.ts';
 import { type Draft, decideBatch, type Request } from './decide-batch.ts';
-import type { FollowUps } from './follow-ups.ts';
+import type { Effects } from './effects.ts';
 import { keepRows, type LoadedStream, loadStream } from './loaded-stream.ts';
 import type { Safeguards, SequencerBounds } from './safeguards.ts';
 
@@ -21,7 +21,7 @@ export interface AppendContext {
   readonly safeguards: Safeguards;
   readonly bounds: SequencerBounds;
   /** Told before each append, and of each that failed or was left in doubt. */
-  readonly effects?: Pick<FollowUps, 'begin' | 'failed'>;
+  readonly effects?: Pick<Effects, 'begin' | 'failed'>;
 }
 
 export interface Appended extends Draft {

@@ -1,6 +1,6 @@
 import type { IdSource } from '@parley/protocol';
 import { encodeBase32, uuidv7Bytes } from '@parley/protocol';
-import { type Broker, type Member, partitionOf, type Subscription } from '../broker/port.ts';
+import type { Broker, Member, Subscription } from '../broker/port.ts';
 import type { Clock, Timer } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { SequencerStore } from './append-batch.ts';
@@ -35,14 +35,11 @@ export class Sequencer {
   constructor(options: SequencerOptions) {
     this.#options = options;
     const { node, broker, store, clock } = options;
-    this.followUps = new FollowUps(node, broker, store, clock, (stream) =>
-      this.#partitions.get(partitionOf(stream, broker.partitions))?.doubt(stream),
-    );
+    this.followUps = new FollowUps(node, broker, store, clock);
   }
 
   async start(): Promise<void> {
     const { broker, maxBatch = 1_000 } = this.#options;
-    await this.followUps.start();
     this.#subscriptions.push(await broker.watchMembers((members) => this.#membersChanged(members)));
     this.#subscriptions.push(
       await broker.consume(
@@ -51,7 +48,9 @@ export class Sequencer {
             this.#take(partition);
           },
           revoked: async (partition) => {
+            const former = this.#partitions.get(partition);
             this.#partitions.delete(partition);
+            void former?.close();
           },
           batch: (partition, records) => (this.#partitions.get(partition) ?? this.#take(partition)).handle(records),
         },
@@ -64,7 +63,7 @@ export class Sequencer {
   async stop(): Promise<void> {
     this.#beat?.cancel();
     for (const subscription of this.#subscriptions.splice(0).toReversed()) await subscription.close();
-    await this.followUps.payOwed(true);
+    await Promise.all(Array.from(this.#partitions.values(), (partition) => partition.close()));
     this.#partitions.clear();
   }
 
@@ -83,9 +82,9 @@ export class Sequencer {
       safeguards = allSafeguards,
       bounds = defaultSequencerBounds,
     } = this.#options;
-    const owner = `${node}/${encodeBase32(uuidv7Bytes(ids.now(), ids.random(10)))}`;
+    const life = encodeBase32(uuidv7Bytes(ids.now(), ids.random(10)));
     const context = { broker, store, clock, log, followUps: this.followUps, safeguards, bounds };
-    const partition = new Partition(context, number, owner);
+    const partition = new Partition(context, number, node, life);
     this.#partitions.set(number, partition);
     partition.setGateways(this.#gateways);
     return partition;
@@ -99,7 +98,6 @@ export class Sequencer {
   #scheduleBeat(): void {
     this.#beat = this.#options.clock.after(beatMs, () => {
       for (const partition of this.#partitions.values()) partition.beat();
-      void this.followUps.payOwed();
       this.#scheduleBeat();
     });
   }

@@ -7,6 +7,7 @@ import type { StreamState } from '../stream/types.ts';
 import { appendBatch, type SequencerStore } from './append-batch.ts';
 import { appendsOf } from './appends.ts';
 import type { Request } from './decide-batch.ts';
+import { Effects } from './effects.ts';
 import type { FollowUps } from './follow-ups.ts';
 import { type LoadedStream, loadStream } from './loaded-stream.ts';
 import { Outgoing } from './outgoing.ts';
@@ -36,11 +37,25 @@ export class Partition {
   /** Streams whose last append has had no answer. */
   readonly #doubtful = new Set<StreamId>();
   readonly #context: PartitionContext;
+  readonly #effects: Effects;
 
-  constructor(context: PartitionContext, number: number, owner: string) {
+  /** @param life names this owner of the partition in this one of its lives */
+  constructor(context: PartitionContext, number: number, node: string, life: string) {
     this.#context = context;
-    const { broker } = context;
-    this.outgoing = new Outgoing(owner, number, (node, message) => broker.send(node, envelopeFor(broker, message)));
+    const { broker, store, clock, followUps, safeguards } = context;
+    this.#effects = new Effects({
+      followUps,
+      documents: store,
+      clock,
+      partition: number,
+      key: life,
+      isAlone: !broker.durable,
+      safeguards,
+      onFound: (stream) => this.#doubt(stream),
+    });
+    this.outgoing = new Outgoing(`${node}/${life}`, number, (node, message) =>
+      broker.send(node, envelopeFor(broker, message)),
+    );
   }
 
   setGateways(nodes: readonly string[]): void {
@@ -115,16 +130,15 @@ export class Partition {
   }
 
   async #handleStream(stream: StreamId, requests: readonly Request[]): Promise<void> {
-    const { store, clock, log, followUps, safeguards, bounds } = this.#context;
+    const { store, clock, log, safeguards, bounds } = this.#context;
     let appended: Awaited<ReturnType<typeof appendBatch>>;
     try {
-      const context = { store, clock, safeguards, bounds, effects: followUps };
+      const context = { store, clock, safeguards, bounds, effects: this.#effects };
       appended = await appendBatch(context, stream, this.#streams.get(stream), requests);
     } catch (error) {
       this.#streams.delete(stream);
-      this.doubt(stream);
-      followUps.failed(stream);
-      followUps.owe(requests.map(({ wish }) => wish));
+      this.#doubt(stream);
+      this.#effects.failed(stream);
       log.warn({ stream, error: String(error) }, 'could not store a batch; its senders are told to try again');
       const refusal = new ParleyError('unavailable', { cause: error }).toWire();
       for (const { replyTo } of requests) this.#nack(replyTo, refusal);
@@ -132,14 +146,12 @@ export class Partition {
       return;
     }
     const { loaded, events, outcomes } = appended;
-    const refused = outcomes.filter(({ type }) => type === 'rejected');
-    if (refused.length > 0) followUps.refused(refused.map(({ request }) => request.wish));
     this.#keep(stream, loaded);
     if (events.length > 0) {
       for (const node of this.watchers.of(stream)) this.outgoing.add(node, { type: 'events', stream, events });
     } else if (!loaded.isTold) this.#tellHead(stream, loaded.state?.head ?? 0);
     loaded.isTold = true;
-    await followUps.carryOut(
+    await this.#effects.carryOut(
       stream,
       appended,
       (outcome) => {
@@ -158,11 +170,17 @@ export class Partition {
   /** Called about once a second. */
   beat(): void {
     this.outgoing.beat();
+    this.#effects.beat();
     for (const stream of this.#doubtful) void this.#settleDoubt(stream);
   }
 
+  /** The partition is another's. */
+  close(): Promise<void> {
+    return this.#effects.close();
+  }
+
   /** What an append without an answer stored, nobody has been told of; and nobody may ever send it again. */
-  doubt(stream: StreamId): void {
+  #doubt(stream: StreamId): void {
     if (this.#doubtful.size < maxDoubtful) this.#doubtful.add(stream);
   }
 

@@ -5,6 +5,8 @@
 export interface Safeguards {
   /** Answer a known cid with its first seq. */
   readonly dedupe: boolean;
+  /** Note in the store what an append is about to bring about elsewhere, and see to what others noted. */
+  readonly notesEffects: boolean;
 }
 
 /** Bounds of what a sequencer remembers; a simulation takes small ones to get beyond them in a short run. */
@@ -23,4 +25,4 @@ export const defaultSequencerBounds: SequencerBounds = {
   minEventsPerSnapshot: 200,
 };
 
-export const allSafeguards: Safeguards = { dedupe: true };
+export const allSafeguards: Safeguards = { dedupe: true, notesEffects: true };

@@ -167,7 +167,7 @@ describe('a sequencer', () => {
     let left = 1;
     await until('nothing is noted any more', () => {
       void whole
-        .documents('effects', 'owed', { direction: 'forward', limit: 10 })
+        .documents('effects', `p${partitionOf(stream, partitions)}`, { direction: 'forward', limit: 10 })
         .then((notes) => (left = notes.length));
       return left === 0;
     });

@@ -34,8 +34,10 @@ export interface Owed {
 interface Note {
   /** Effects of events from here on may be missing. */
   from: number;
-  /** What it is good for. */
+  /** What it is to be good for. */
   to: number;
+  /** What it is good for: the document certainly has it up to here. */
+  standsTo: number;
   /** Batches whose effects are under way, by the seq of their first event. */
   readonly open: Set<number>;
   /** Nobody carries them out: they have to be carried out again, now or after some ticks. */
@@ -57,8 +59,6 @@ export class EffectNotes {
   readonly #owner: string;
   readonly #key: string;
   readonly #notes = new Map<StreamId, Note>();
-  /** What the document certainly covers, up to which seq. */
-  #standing = new Map<StreamId, number>();
   /** Of the document; `undefined` when a write was left in doubt. */
   #version: number | undefined = 0;
   #write: Promise<void> = Promise.resolve();
@@ -85,12 +85,12 @@ export class EffectNotes {
       if (this.#notes.size >= maxNotes) this.#forgetIdle(0);
       if (this.#notes.size >= maxNotes)
         throw new ParleyError('unavailable', { message: 'too many effects are under way' });
-      note = { from, to: 0, open: new Set(), owed: undefined, isPaying: false, quietTicks: 0 };
+      note = { from, to, standsTo: 0, open: new Set(), owed: undefined, isPaying: false, quietTicks: 0 };
       this.#notes.set(stream, note);
     } else if (isIdle(note)) note.from = from;
     note.open.add(from);
     note.quietTicks = 0;
-    if (to <= (this.#standing.get(stream) ?? 0)) return;
+    if (to <= note.standsTo) return;
     note.to = to + spareEvents;
     try {
       await this.#save();
@@ -154,7 +154,6 @@ export class EffectNotes {
     await this.#write.catch(() => undefined);
     const version = this.#version;
     if (version === 0) return;
-    this.#standing = new Map();
     this.#version = undefined;
     await this.#documents.deleteDocument(notesKind, this.#owner, this.#key, version).catch(() => undefined);
   }
@@ -164,7 +163,6 @@ export class EffectNotes {
     for (const [stream, note] of this.#notes) {
       if (!isIdle(note) || note.quietTicks < quietTicks) continue;
       this.#notes.delete(stream);
-      this.#standing.delete(stream);
       isAnyGone = true;
     }
     return isAnyGone;
@@ -184,11 +182,9 @@ export class EffectNotes {
 
   async #put(): Promise<void> {
     if (this.#notes.size > maxIdle) this.#forgetIdle(0);
-    const known = [...this.#notes];
-    const body = JSON.stringify(Object.fromEntries(known.map(([stream, { from, to }]) => [stream, [from, to]])));
-    const standing = new Map(known.map(([stream, { to }]) => [stream, to]));
-    // Whichever of the two the store has, when this is left in doubt.
-    this.#standing = new Map([...this.#standing].filter(([stream]) => standing.has(stream)));
+    // Every note of before that is still known is in this write too: it stands whichever of the two the store has in the end.
+    const known = Array.from(this.#notes, ([stream, note]) => ({ stream, note, range: [note.from, note.to] as const }));
+    const body = JSON.stringify(Object.fromEntries(known.map(({ stream, range }) => [stream, range])));
     const document = { kind: notesKind, owner: this.#owner, key: this.#key, body };
     let version = this.#version;
     this.#version = undefined;
@@ -198,7 +194,7 @@ export class EffectNotes {
       if (!(await this.#documents.putDocument(document, version))) throw new ParleyError('unavailable');
     }
     this.#version = version + 1;
-    this.#standing = standing;
+    for (const { note, range } of known) note.standsTo = range[1];
   }
 }
 

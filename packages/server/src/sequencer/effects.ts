@@ -32,6 +32,7 @@ export class Effects {
   readonly #options: EffectsOptions;
   readonly #notes: EffectNotes;
   readonly #left: LeftNotes;
+  #isPaying = false;
 
   constructor(options: EffectsOptions) {
     this.#options = options;
@@ -81,7 +82,7 @@ export class Effects {
   beat(): void {
     if (!this.#options.safeguards.notesEffects) return;
     this.#notes.tidy();
-    for (const owed of this.#notes.takeOwed()) void this.#pay(owed);
+    void this.#payOwed();
     void this.#left.look();
   }
 
@@ -90,13 +91,21 @@ export class Effects {
     return this.#notes.close();
   }
 
+  /** One after the other: a store that does not answer is not asked for everything at once. */
+  async #payOwed(): Promise<void> {
+    if (this.#isPaying) return;
+    this.#isPaying = true;
+    for (const owed of this.#notes.takeOwed()) await this.#pay(owed);
+    this.#isPaying = false;
+  }
+
   async #pay(owed: Owed): Promise<void> {
     try {
       const head = await this.#carryOutStored(owed.stream, owed.from, Number.MAX_SAFE_INTEGER);
       this.#notes.paid(owed, head >= owed.from);
     } catch {
       // Still owed, and tried again.
-      this.failed(owed.stream);
+      this.#notes.failed(owed.stream);
     }
   }
 

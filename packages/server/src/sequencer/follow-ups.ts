@@ -87,6 +87,7 @@ export class FollowUps {
    * stream's head when all of it is in the log, or stored where the log dies with its process; rejects where that fails.
    */
   async carryOutStored(stream: StreamId, from: number, to: number): Promise<number> {
+    // Another owner may have stored them and died at once: asking for the head makes sure that all of it is found.
     const head = await this.#store.head(stream);
     const last = Math.min(head, to);
     if (last < from) return head;

@@ -121,9 +121,8 @@ export class Chain {
     if (known === undefined || known.to <= batch.to) this.#remember(batch, true);
     if (Math.floor(batch.to / eventsPerHint) === Math.floor(batch.after / eventsPerHint)) return;
     // Only a hint: where it fails, the next one does.
-    await this.#collections.stream
-      .updateOne({ _id: batch.stream }, { $max: { after: batch.after } })
-      .catch(() => undefined);
+    const hint = { $max: { after: batch.after } };
+    await ask(() => this.#collections.stream.updateOne({ _id: batch.stream }, hint)).catch(() => undefined);
   }
 
   /** Streams are listed before they begin, so that none is ever missing from the list. */

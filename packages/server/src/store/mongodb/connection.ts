@@ -3,6 +3,7 @@ import {
   type Collection,
   type Db,
   type Filter,
+  MongoBulkWriteError,
   MongoClient,
   MongoError,
   MongoServerError,
@@ -10,6 +11,7 @@ import {
 } from 'mongodb';
 import { certificateFault } from '../../engine-tls.ts';
 import { EngineError } from '../../patience.ts';
+import { answered } from './answered.ts';
 
 /** One append, whole and for good: it is written once and never changed. */
 export interface BatchDocument {
@@ -227,7 +229,15 @@ const unavailableCodes = new Set([
 
 /** Whether the server answered, and that the request is wrong: asking again would not help. */
 export const isMistake = (error: unknown): boolean =>
-  error instanceof MongoServerError && !unavailableCodes.has(Number(error.code ?? 0));
+  error instanceof MongoServerError && !isBulkUnanswered(error) && !unavailableCodes.has(Number(error.code ?? 0));
+
+/** Of what is sent in bulk, the driver tells a connection's end as if the server had said it. */
+const isBulkUnanswered = (error: MongoServerError): boolean =>
+  error instanceof MongoBulkWriteError && typeof error.code !== 'number';
+
+/** The driver hands on some of a socket's errors as they are. */
+const isOfSocket = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && /^(E[A-Z]+|ERR_STREAM_\w+)$/.test(String(error.code));
 
 const isDuplicate = (error: unknown): error is MongoServerError =>
   error instanceof MongoServerError && error.code === duplicateKey;
@@ -240,7 +250,7 @@ export async function put<Document extends { readonly _id: unknown }>(
 ): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
-      await collection.updateOne(filter, update, { upsert: true });
+      await answered(() => collection.updateOne(filter, update, { upsert: true }));
       return;
     } catch (error) {
       if (!isDuplicate(error) || attempt > 1) throw readable(error);
@@ -251,7 +261,7 @@ export async function put<Document extends { readonly _id: unknown }>(
 /** Runs an operation; what cannot be answered rejects with `unavailable`, what is wrong with the driver's error. */
 export async function ask<Result>(operation: () => Promise<Result>): Promise<Result> {
   try {
-    return await operation();
+    return await answered(operation);
   } catch (error) {
     throw readable(error);
   }
@@ -259,7 +269,7 @@ export async function ask<Result>(operation: () => Promise<Result>): Promise<Res
 
 /** What cannot be answered becomes `unavailable`; what is wrong stays the driver's error. */
 export function readable(error: unknown): unknown {
-  if (!(error instanceof MongoError) || isMistake(error)) return error;
+  if (!isOfSocket(error) && (!(error instanceof MongoError) || isMistake(error))) return error;
   return new ParleyError('unavailable', { retryAfterMs: 1_000, cause: error });
 }
 
@@ -270,7 +280,7 @@ export async function add<Document extends { readonly _id: string }>(
 ): Promise<boolean> {
   try {
     // The driver's type wants to know whether `_id` is given; it is.
-    await collection.insertOne(document as Parameters<typeof collection.insertOne>[0]);
+    await answered(() => collection.insertOne(document as Parameters<typeof collection.insertOne>[0]));
     return true;
   } catch (error) {
     if (isDuplicate(error)) return false;
@@ -285,7 +295,9 @@ export async function addMissing<Document extends { readonly _id: string }>(
 ): Promise<void> {
   if (documents.length === 0) return;
   try {
-    await collection.insertMany(documents as Parameters<typeof collection.insertMany>[0], { ordered: false });
+    await answered(() =>
+      collection.insertMany(documents as Parameters<typeof collection.insertMany>[0], { ordered: false }),
+    );
   } catch (error) {
     if (isDuplicate(error) && areDuplicates(error)) return;
     throw readable(error);

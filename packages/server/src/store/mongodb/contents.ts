@@ -17,7 +17,7 @@ export function contentsOf(collections: Collections): StoreContents {
         yield document;
       }
     } finally {
-      await cursor.close();
+      await ask(() => cursor.close());
     }
   }
   return {
@@ -48,7 +48,7 @@ export function contentsOf(collections: Collections): StoreContents {
       try {
         yield* documentsOf(() => ask(() => cursor.next()));
       } finally {
-        await cursor.close();
+        await ask(() => cursor.close());
       }
     },
   };

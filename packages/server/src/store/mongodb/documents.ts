@@ -64,7 +64,7 @@ export function documentOperations({ change: changes }: Collections): DocumentSt
         if (found.length < limit) found.push(document);
         if (found.length >= limit) break;
       }
-      await cursor.close();
+      await ask(() => cursor.close());
       return found;
     },
     async deleteDocument(kind, owner, key, expected) {

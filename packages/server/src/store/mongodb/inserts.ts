@@ -1,4 +1,5 @@
 import { type Collection, MongoBulkWriteError } from 'mongodb';
+import { answered } from './answered.ts';
 import { duplicateKey, readable } from './connection.ts';
 
 /** Commands under way on a collection: one that the server carries out, and the next already on its way. */
@@ -74,7 +75,9 @@ export class Inserts<Document extends { readonly _id: string }> {
     const documents: readonly Document[] = batch.map(({ document }) => document);
     try {
       // The driver's type wants to know whether `_id` is given; it is.
-      await collection.insertMany(documents as Parameters<typeof collection.insertMany>[0], { ordered: false });
+      await answered(() =>
+        collection.insertMany(documents as Parameters<typeof collection.insertMany>[0], { ordered: false }),
+      );
       for (const { resolve } of batch) resolve(true);
     } catch (error) {
       const refused = refusalsOf(error);

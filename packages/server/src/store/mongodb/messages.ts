@@ -92,7 +92,7 @@ export function messageOperations(
           over.delete(document.seq);
         }
       } finally {
-        await cursor.close();
+        await ask(() => cursor.close());
       }
       for (const row of over.values()) if (row.seq > last.after) count(row);
       return counts;

@@ -1,6 +1,6 @@
 import { type Db, MongoServerError } from 'mongodb';
 import { EngineError } from '../../patience.ts';
-import { type Collections, put } from './connection.ts';
+import { ask, type Collections, put } from './connection.ts';
 
 /** Each entry brings a database from version `index` to `index + 1`. Entries are never changed, only added; each may run twice, and on several nodes at once. */
 const migrations: readonly ((collections: Collections) => Promise<unknown>)[] = [
@@ -43,7 +43,7 @@ async function whereKnown(making: Promise<unknown>): Promise<void> {
  */
 export async function migrate(db: Db, collections: Collections): Promise<void> {
   try {
-    const steps = await collections.schema.find().toArray();
+    const steps = await ask(() => collections.schema.find().toArray());
     const version = Math.max(0, ...steps.map(({ _id }) => _id));
     if (version > schemaVersion)
       throw new EngineError(

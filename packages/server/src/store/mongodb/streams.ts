@@ -78,7 +78,7 @@ export function streamOperations(
         yield former;
       }
     } finally {
-      await cursor.close();
+      await ask(() => cursor.close());
     }
     if (former?.to === last) return;
     const beyond =

@@ -52,8 +52,14 @@ export const kafka: Engine = {
   },
 };
 
+/**
+ * A broker that was killed is not let in again before the session of its last life is over, which the controller counts
+ * from its own start: 9 s as Kafka comes.
+ */
 const settingsOf = (port: number, data: string): string => `process.roles=broker,controller
 node.id=1
+broker.session.timeout.ms=3000
+broker.heartbeat.interval.ms=1000
 controller.listener.names=CONTROLLER
 controller.quorum.voters=1@127.0.0.1:${port + 1}
 listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SSL:SSL,SASL_SSL:SASL_SSL

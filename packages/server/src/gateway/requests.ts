@@ -6,14 +6,27 @@ import type { Publisher } from './publisher.ts';
 
 /** Without an answer by then the outcome is unknown and the sender is told `unavailable`: sending the same cid again is safe. */
 const answerTimeoutMs = 10_000;
+/**
+ * A wish that its owner could not store is put into the log again for so long, after a pause that doubles: a store that is
+ * restarted is back by then, and senders, whose own pauses grow much longer, would come to it late.
+ */
+const insistMs = 5_000;
+const firstPauseMs = 250;
+const longestPauseMs = 2_000;
 /** Requests under way on one node. 50,000 is a second's work of several nodes: beyond it, waiting longer helps nobody. */
 const maxPending = 50_000;
 
-interface PendingRequest {
+interface Asking {
   readonly partition: number;
   readonly wish: Wish;
-  readonly deadline: number;
+  readonly insistUntil: number;
+  /** Before it is asked again, should it be refused for now. */
+  readonly pauseMs: number;
   readonly settle: (seq: number | undefined, error?: ParleyError) => void;
+}
+
+interface PendingRequest extends Asking {
+  readonly deadline: number;
 }
 
 /** Wishes on their way: puts them in the log and matches answers to those who wait. */
@@ -24,6 +37,8 @@ export class Requests {
   readonly #publisher: Publisher;
   readonly #clock: Clock;
   readonly #pending = new Map<number, PendingRequest>();
+  /** Refused for now, and to be asked again. */
+  #pausing = 0;
   #lastRef = 0;
 
   constructor(options: {
@@ -41,7 +56,7 @@ export class Requests {
   }
 
   get pending(): number {
-    return this.#pending.size;
+    return this.#pending.size + this.#pausing;
   }
 
   /** Resolves with the seq, or 0 where the mode does not wait for it. */
@@ -54,10 +69,11 @@ export class Requests {
     if (mode === 'at-least-once' && this.#isLogDurable) {
       return this.#publisher.publish(partition, { type: 'wish', wish, mustNotBeLost: true }).then(() => 0);
     }
-    if (this.#pending.size >= maxPending)
-      return Promise.reject(new ParleyError('unavailable', { retryAfterMs: 1_000 }));
+    if (this.pending >= maxPending) return Promise.reject(new ParleyError('unavailable', { retryAfterMs: 1_000 }));
     return new Promise((resolve, reject) => {
-      this.#ask(partition, wish, (seq, error) => (seq === undefined ? reject(error) : resolve(seq)));
+      const settle: Asking['settle'] = (seq, error) => (seq === undefined ? reject(error) : resolve(seq));
+      const insistUntil = this.#clock.elapsed() + insistMs;
+      this.#ask({ partition, wish, settle, insistUntil, pauseMs: firstPauseMs });
     });
   }
 
@@ -73,9 +89,9 @@ export class Requests {
    */
   askAgain(partition: number, upTo: number): number {
     const unanswered = [...this.#pending].filter(([ref, request]) => ref <= upTo && request.partition === partition);
-    for (const [ref, { wish, settle }] of unanswered) {
+    for (const [ref, request] of unanswered) {
       this.#pending.delete(ref);
-      this.#ask(partition, wish, settle);
+      this.#ask(request);
     }
     return unanswered.length;
   }
@@ -86,7 +102,16 @@ export class Requests {
   }
 
   refused(ref: number, error: WireError): void {
-    this.#take(ref)?.settle(undefined, ParleyError.fromWire(error));
+    const request = this.#take(ref);
+    if (request === undefined) return;
+    const { pauseMs, insistUntil } = request;
+    if (error.code !== 'unavailable' || this.#clock.elapsed() + pauseMs > insistUntil)
+      return request.settle(undefined, ParleyError.fromWire(error));
+    this.#pausing++;
+    this.#clock.after(pauseMs, () => {
+      this.#pausing--;
+      this.#ask({ ...request, pauseMs: Math.min(pauseMs * 2, longestPauseMs) });
+    });
   }
 
   /** Called about once a second: gives up on what has waited too long. Requests are in order of their deadlines. */
@@ -98,11 +123,11 @@ export class Requests {
     }
   }
 
-  #ask(partition: number, wish: Wish, settle: PendingRequest['settle']): void {
+  #ask(asking: Asking): void {
     const ref = ++this.#lastRef;
-    this.#pending.set(ref, { partition, wish, settle, deadline: this.#clock.elapsed() + answerTimeoutMs });
-    const entry = { type: 'wish', wish, replyTo: { node: this.#node, ref } } as const;
-    this.#publisher.publish(partition, entry).catch((cause: unknown) => this.#fail(ref, cause));
+    this.#pending.set(ref, { ...asking, deadline: this.#clock.elapsed() + answerTimeoutMs });
+    const entry = { type: 'wish', wish: asking.wish, replyTo: { node: this.#node, ref } } as const;
+    this.#publisher.publish(asking.partition, entry).catch((cause: unknown) => this.#fail(ref, cause));
   }
 
   #fail(ref: number, cause: unknown): void {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
-import { type ConversationId, newCid, newConversationId, newUserId, type ParleyError } from '@parley/protocol';
+import { type ConversationId, newCid, newConversationId, newUserId, ParleyError } from '@parley/protocol';
 import { createMemoryBroker } from '../../src/broker/memory/index.ts';
 import { partitionOf } from '../../src/broker/port.ts';
 import { decodeLogEntry, type LogEntry } from '../../src/envelope.ts';
@@ -85,5 +85,50 @@ describe('requests under way', () => {
     requests.sweep();
     await turn();
     assert.deepEqual(outcomes, ['other unavailable', 'repeated unavailable']);
+  });
+
+  it('that could not be stored are asked again for five seconds before their senders hear of it', async () => {
+    const { clock, asked, requests } = stand();
+    const unavailable = new ParleyError('unavailable').toWire();
+    let outcome: string | undefined;
+    requests.submit(wishIn(conversationIn(1))).catch((error: ParleyError) => (outcome = error.code));
+    await turn();
+    const begun = clock.elapsed();
+    const tries: number[] = [];
+    // Refuses each asking as it comes, and waits for the next.
+    for (let refused = 0; refused < asked.length; ) {
+      refused = asked.length;
+      tries.push(clock.elapsed() - begun);
+      requests.refused(refOf(asked.at(-1)), unavailable);
+      await turn();
+      if (outcome === undefined) assert.equal(requests.pending, 1, 'it is waited for');
+      for (let ms = 0; asked.length === refused && ms < 5_000; ms += 50) {
+        clock.advance(50);
+        await turn();
+      }
+    }
+    assert.equal(outcome, 'unavailable');
+    assert.deepEqual(tries, [0, 250, 750, 1_750, 3_750]);
+    assert.equal(requests.pending, 0);
+  });
+
+  it('that could not be stored are answered as soon as the store is back', async () => {
+    const { clock, asked, requests } = stand();
+    const answer = requests.submit(wishIn(conversationIn(1)));
+    await turn();
+    requests.refused(refOf(asked[0]), new ParleyError('unavailable').toWire());
+    clock.advance(250);
+    await turn();
+    assert.equal(asked[1]?.wish.cid, asked[0]?.wish.cid);
+    requests.acknowledged(refOf(asked[1]), 7);
+    assert.equal(await answer, 7);
+  });
+
+  it('are refused at once for any other reason', async () => {
+    const { asked, requests } = stand();
+    const answer = requests.submit(wishIn(conversationIn(1)));
+    await turn();
+    requests.refused(refOf(asked[0]), new ParleyError('forbidden').toWire());
+    await assert.rejects(answer, { code: 'forbidden' });
   });
 });

@@ -1,6 +1,10 @@
 import type { InboxItem, InboxMessage } from '../envelope.ts';
 
-/** Beats without news, in ticks, after which one is sent all the same: a last message that was lost is noticed then. */
+/**
+ * Ticks without news after which the last number is repeated, so that a last message that was lost is noticed: soon, and again
+ * for as long as the engine that lost it may be away, which loses the first repetitions as well.
+ */
+const beatsAfterTicks: readonly number[] = [1, 2, 4, 7];
 const idleTicksPerBeat = 10;
 
 interface Line {
@@ -48,7 +52,7 @@ export class Outgoing {
   beat(): void {
     for (const [node, line] of this.#lines) {
       line.quietTicks++;
-      if (line.quietTicks === 1 || line.quietTicks % idleTicksPerBeat === 0)
+      if (beatsAfterTicks.includes(line.quietTicks) || line.quietTicks % idleTicksPerBeat === 0)
         this.#post(node, { number: line.number, items: [] });
     }
   }

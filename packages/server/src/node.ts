@@ -122,7 +122,8 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
   );
   opened.push(cache);
   const states = createStates({ store });
-  const sequencer = new Sequencer({ node, broker, store: engine, clock, ids: systemIds, log });
+  const checkStore = (): Promise<void> => engine.check();
+  const sequencer = new Sequencer({ node, broker, store: engine, clock, ids: systemIds, log, checkStore });
   /** The store may go away again while a node starts. */
   const patiently = <Result>(read: () => Promise<Result>): Promise<Result> =>
     orConfigError(untilReachable({ engine: 'The store', log }, read));

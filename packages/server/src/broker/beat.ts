@@ -10,6 +10,8 @@ export interface Beat {
   readonly members: readonly Member[];
   /** Whether it takes a share of the log. */
   readonly consumes: boolean;
+  /** Whether it can do the work of its share at this moment; absent in beats of versions that do not say. */
+  readonly canWork?: boolean;
   /** Partitions it has not let go of. */
   readonly holds: readonly number[];
   /** It ends, and will not beat again. */

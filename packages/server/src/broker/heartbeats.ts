@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Beat, decodeBeat, encodeBeat } from './beat.ts';
 import type { Member, Subscription } from './port.ts';
+import { fitOf, Standing } from './standing.ts';
 
 /** Five beats a node in three seconds; a few hundred nodes cost an engine a few hundred small messages a second. */
 const defaultBeatMs = 600;
@@ -23,6 +24,7 @@ export interface HeartbeatsOptions {
 interface Other {
   readonly beat: Beat;
   readonly heardAtTick: number;
+  readonly standing: Standing;
 }
 
 /**
@@ -42,6 +44,8 @@ export class Heartbeats {
   readonly #listeners = new Set<() => void>();
   readonly #settle: () => void;
   readonly #elapsed: () => number;
+  readonly #standing = new Standing();
+  #canWork = (): boolean => true;
   #consumes = false;
   #holds: readonly number[] = [];
   #number = 0;
@@ -84,8 +88,11 @@ export class Heartbeats {
     else if (beat.bye) this.#others.delete(beat.from);
     else {
       // A newcomer learns of everybody now, not after everybody's next beat.
-      if (!this.#others.has(beat.from)) this.#scheduleChange();
-      this.#others.set(beat.from, { beat, heardAtTick: this.#ticks });
+      const known = this.#others.get(beat.from);
+      if (known === undefined) this.#scheduleChange();
+      const standing = known?.standing ?? new Standing();
+      standing.heard(beat.number, beat.canWork !== false);
+      this.#others.set(beat.from, { beat, heardAtTick: this.#ticks, standing });
     }
     this.#tell();
   }
@@ -122,6 +129,11 @@ export class Heartbeats {
     this.#listeners.delete(listener);
   }
 
+  /** @param canWork asked with every beat: whether this instance can do the work of its share */
+  askWith(canWork: () => boolean): void {
+    this.#canWork = canWork;
+  }
+
   setShare(consumes: boolean, holds: readonly number[]): void {
     this.#consumes = consumes;
     this.#holds = holds;
@@ -134,10 +146,12 @@ export class Heartbeats {
     return [...byNode.values()].toSorted((a, b) => (a.node < b.node ? -1 : 1));
   }
 
-  /** The instances that share the log. */
+  /** The instances that share the log: who cannot work for a while is left out, where others can. */
   consumers(): readonly string[] {
-    const others = [...this.#others.values()].filter(({ beat }) => beat.consumes).map(({ beat }) => beat.from);
-    return [...others, ...(this.#consumes ? [this.instance] : [])].toSorted();
+    const candidates = new Map<string, Standing>();
+    for (const [instance, { beat, standing }] of this.#others) if (beat.consumes) candidates.set(instance, standing);
+    if (this.#consumes) candidates.set(this.instance, this.#standing);
+    return fitOf(candidates);
   }
 
   /** Whether another living instance has not let go of the partition. */
@@ -145,9 +159,10 @@ export class Heartbeats {
     return [...this.#others.values()].some(({ beat }) => beat.holds.includes(partition));
   }
 
-  #returnedOwn({ number, bye }: Beat): void {
+  #returnedOwn({ number, bye, canWork }: Beat): void {
     if (bye || number <= this.#returned) return;
     this.#returned = number;
+    this.#standing.heard(number, canWork !== false);
     this.#ticks++;
     for (const [instance, { heardAtTick }] of this.#others)
       if (this.#ticks - heardAtTick > silentBeats) this.#others.delete(instance);
@@ -178,8 +193,8 @@ export class Heartbeats {
   #publish(bye: boolean): void {
     const { instance: from } = this;
     const members = bye ? [] : [...this.#joined];
-    const beat = { from, number: this.#number, members, consumes: this.#consumes, holds: this.#holds, bye };
-    this.#options.publish(encodeBeat(beat));
+    const [consumes, holds, canWork] = [this.#consumes, this.#holds, this.#canWork()];
+    this.#options.publish(encodeBeat({ from, number: this.#number, members, consumes, canWork, holds, bye }));
   }
 
   #tell(): void {

@@ -21,6 +21,16 @@ export interface LogConsumer {
   batch(partition: number, records: readonly LogRecord[]): Promise<void>;
 }
 
+export interface ConsumeOptions {
+  /** Records in one batch at most. */
+  readonly maxBatch: number;
+  /**
+   * Asked about once a second: whether this node can do the work. Where it cannot for some seconds and others can, they get its
+   * partitions until it can again. Brokers with one consumer need not ask. Default: it can.
+   */
+  readonly canWork?: () => boolean;
+}
+
 /** A node's liveness, as the others see it. */
 export interface Member {
   readonly node: string;
@@ -50,7 +60,7 @@ export interface Broker {
   /** Appends records; resolves when they are as durable as this broker makes them. Rejects with `unavailable`. */
   publish(partition: number, payloads: readonly Uint8Array[]): Promise<void>;
   /** Joins the consumers of the log. At most one call a broker instance. */
-  consume(consumer: LogConsumer, options: { maxBatch: number }): Promise<Subscription>;
+  consume(consumer: LogConsumer, options: ConsumeOptions): Promise<Subscription>;
 
   /** Opens this node's inbox. `receive` is called in order and must not throw. */
   openInbox(node: string, receive: (payload: Uint8Array) => void): Promise<Subscription>;

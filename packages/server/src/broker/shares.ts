@@ -8,6 +8,8 @@ const retryAfterMs = 500;
 export interface SharesOptions {
   readonly heartbeats: Heartbeats;
   readonly partitions: number;
+  /** Whether this node can do the work at all, asked with every beat. Default: it can. */
+  readonly canWork?: (() => boolean) | undefined;
   /** Begins to consume the partition. Rejects when the engine is away; it is asked again then. */
   readonly take: (partition: number) => Promise<void>;
   /** Ends with it, after the batch under way. Must not reject. */
@@ -25,13 +27,15 @@ export class Shares {
   readonly #waitingSince = new Map<number, number>();
   #winners: { readonly consumers: string; readonly mine: ReadonlySet<number> } = { consumers: '', mine: new Set() };
   #isStopped = false;
+  #isLeftOut = false;
 
   constructor(options: SharesOptions) {
     this.#options = options;
   }
 
   async start(): Promise<void> {
-    const { heartbeats } = this.#options;
+    const { heartbeats, canWork } = this.#options;
+    if (canWork !== undefined) heartbeats.askWith(canWork);
     heartbeats.setShare(true, []);
     // Whoever begins before it has heard of the others would take everything and hand most of it back.
     await heartbeats.settled;
@@ -51,6 +55,11 @@ export class Shares {
   readonly #update = (): void => {
     if (this.#isStopped) return;
     const mine = this.#mine();
+    const isLeftOut = !this.#options.heartbeats.consumers().includes(this.#options.heartbeats.instance);
+    if (isLeftOut !== this.#isLeftOut) {
+      this.#isLeftOut = isLeftOut;
+      this.#announce();
+    }
     for (let partition = 0; partition < this.#options.partitions; partition++) {
       if (this.#moving.has(partition)) continue;
       if (!mine.has(partition)) {
@@ -101,9 +110,14 @@ export class Shares {
   #move(partition: number, moving: Promise<void>): Promise<void> {
     const moved = moving.then(() => {
       this.#moving.delete(partition);
-      this.#options.heartbeats.setShare(!this.#isStopped, [...this.#held]);
+      this.#announce();
     });
     this.#moving.set(partition, moved);
     return moved;
+  }
+
+  /** Whoever is left out has nothing that others should wait for: what it has under way is likely to end in vain. */
+  #announce(): void {
+    this.#options.heartbeats.setShare(!this.#isStopped, this.#isLeftOut ? [] : [...this.#held]);
   }
 }

@@ -7,6 +7,7 @@ import type { SequencerStore } from './append-batch.ts';
 import { FollowUps } from './follow-ups.ts';
 import { Partition } from './partition.ts';
 import { allSafeguards, defaultSequencerBounds, type Safeguards, type SequencerBounds } from './safeguards.ts';
+import { StoreSight } from './store-sight.ts';
 
 export interface SequencerOptions {
   readonly node: string;
@@ -17,6 +18,8 @@ export interface SequencerOptions {
   readonly log: Log;
   /** Records taken in one batch. 1,000 fill about 2 ms of deciding. */
   readonly maxBatch?: number;
+  /** Whether the store answers and can write: a node that it does not answer leaves its partitions to those that it does. */
+  readonly checkStore?: () => Promise<void>;
   readonly bounds?: SequencerBounds;
   readonly safeguards?: Safeguards;
 }
@@ -28,13 +31,15 @@ export class Sequencer {
   readonly #options: SequencerOptions;
   readonly #partitions = new Map<number, Partition>();
   readonly followUps: FollowUps;
+  readonly #sight: StoreSight | undefined;
   #gateways: readonly string[] = [];
   #subscriptions: Subscription[] = [];
   #beat: Timer | undefined;
 
   constructor(options: SequencerOptions) {
     this.#options = options;
-    const { node, broker, store, clock } = options;
+    const { node, broker, store, clock, checkStore } = options;
+    this.#sight = checkStore === undefined ? undefined : new StoreSight(checkStore, clock);
     this.followUps = new FollowUps(node, broker, store, clock);
   }
 
@@ -54,7 +59,7 @@ export class Sequencer {
           },
           batch: (partition, records) => (this.#partitions.get(partition) ?? this.#take(partition)).handle(records),
         },
-        { maxBatch },
+        { maxBatch, canWork: () => this.#sight?.look() ?? true },
       ),
     );
     this.#scheduleBeat();

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it, mock } from 'node:test';
 import { Heartbeats } from '../../src/broker/heartbeats.ts';
+import { Shares } from '../../src/broker/shares.ts';
 
 const beatMs = 100;
 
@@ -135,5 +136,85 @@ describe('heartbeats', () => {
     await pass(0);
     await Promise.resolve();
     assert.equal(names(two.beats), '');
+  });
+
+  it('leave out of the work who cannot do it for a while, as long as another can', async () => {
+    const [one, two] = [hub.add(), hub.add()];
+    let canWork = true;
+    one.beats.askWith(() => canWork);
+    for (const { beats } of [one, two]) beats.setShare(true, []);
+    const both = [one.beats.instance, two.beats.instance].toSorted();
+    await pass(10);
+    canWork = false;
+    await pass(2);
+    assert.deepEqual(two.beats.consumers(), both, 'one bad moment is no reason');
+    await pass(3);
+    for (const { beats } of [one, two]) assert.deepEqual(beats.consumers(), [two.beats.instance]);
+    canWork = true;
+    await pass(1);
+    for (const { beats } of [one, two]) assert.deepEqual(beats.consumers(), both);
+  });
+
+  it('leave nobody out when all cannot, nor when all can again, one a little sooner', async () => {
+    const [one, two] = [hub.add(), hub.add()];
+    const able = { one: true, two: true };
+    one.beats.askWith(() => able.one);
+    two.beats.askWith(() => able.two);
+    for (const { beats } of [one, two]) beats.setShare(true, []);
+    const both = [one.beats.instance, two.beats.instance].toSorted();
+    const stays = async (count: number): Promise<void> => {
+      for (let beat = 0; beat < count; beat++) {
+        await pass(1);
+        for (const { beats } of [one, two]) assert.deepEqual(beats.consumers(), both);
+      }
+    };
+    await pass(10);
+    Object.assign(able, { one: false, two: false });
+    await stays(20);
+    able.one = true;
+    await stays(4);
+    able.two = true;
+    await stays(20);
+  });
+
+  it('let others have the partitions of one that cannot work, also while its last batches end in vain', async () => {
+    const [one, two] = [hub.add(), hub.add()];
+    let canWork = true;
+    const held = { one: new Set<number>(), two: new Set<number>() };
+    const endless = Promise.withResolvers<void>();
+    const shares = [
+      new Shares({
+        heartbeats: one.beats,
+        partitions: 16,
+        canWork: () => canWork,
+        take: async (partition) => void held.one.add(partition),
+        release: async (partition) => {
+          await endless.promise;
+          held.one.delete(partition);
+        },
+      }),
+      new Shares({
+        heartbeats: two.beats,
+        partitions: 16,
+        take: async (partition) => void held.two.add(partition),
+        release: async (partition) => void held.two.delete(partition),
+      }),
+    ];
+    const started = shares.map((share) => share.start());
+    await pass(10);
+    await Promise.all(started);
+    await pass(10);
+    assert.equal(held.one.size + held.two.size, 16);
+    assert.ok(held.one.size > 0);
+    canWork = false;
+    await pass(10);
+    assert.equal(held.two.size, 16, 'nobody waits for what is under way there');
+    endless.resolve();
+    await pass(2);
+    assert.equal(held.one.size, 0);
+    canWork = true;
+    await pass(10);
+    assert.equal(held.one.size + held.two.size, 16);
+    assert.ok(held.one.size > 0, 'it has its share again');
   });
 });

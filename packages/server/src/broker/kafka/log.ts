@@ -4,7 +4,7 @@ import { reasonOf } from '../../patience.ts';
 import { Feed } from '../feed.ts';
 import type { Heartbeats } from '../heartbeats.ts';
 import { Lane, type Outgoing } from '../lane.ts';
-import type { LogConsumer, Subscription } from '../port.ts';
+import type { ConsumeOptions, LogConsumer, Subscription } from '../port.ts';
 import { Shares } from '../shares.ts';
 import { closeClient, type KafkaClients } from './client.ts';
 import { Fetcher } from './fetcher.ts';
@@ -47,7 +47,7 @@ export class KafkaLog {
     return this.#lane.publish(partition, payloads);
   }
 
-  async consume(told: LogConsumer, maxBatch: number): Promise<Subscription> {
+  async consume(told: LogConsumer, { maxBatch, canWork }: ConsumeOptions): Promise<Subscription> {
     const { clients, topic, partitions, heartbeats, log } = this.#options;
     const consumer = clients.consumer([topic]);
     const offsets = new Offsets(clients.consumer([topic]), topic);
@@ -62,6 +62,7 @@ export class KafkaLog {
     const shares = new Shares({
       heartbeats,
       partitions,
+      canWork,
       take: async (partition) => {
         const next = await offsets.next(partition);
         await told.assigned(partition);

@@ -38,7 +38,7 @@ export async function openRabbitBroker(url: string, options: RabbitBrokerOptions
     partitions,
     durable: true,
     publish: (partition, payloads) => commands.publish(partition, payloads),
-    consume: (consumer, { maxBatch }) => subscriptions.keep(commands.consume(consumer, maxBatch)),
+    consume: (consumer, how) => subscriptions.keep(commands.consume(consumer, how)),
     openInbox: (node, receive) => subscriptions.keep(inboxes.open(node, receive)),
     send: (node, payload) => inboxes.send(node, payload),
     join: (member) => Promise.resolve(heartbeats.join(member)),

@@ -2,7 +2,7 @@ import type { Log } from '../../log.ts';
 import { reasonOf } from '../../patience.ts';
 import type { Heartbeats } from '../heartbeats.ts';
 import { Lane, type Outgoing } from '../lane.ts';
-import type { LogConsumer, Subscription } from '../port.ts';
+import type { ConsumeOptions, LogConsumer, Subscription } from '../port.ts';
 import { Shares } from '../shares.ts';
 import { Confirms } from './confirms.ts';
 import type { RabbitConnection } from './connection.ts';
@@ -50,12 +50,13 @@ export class RabbitLog {
     return lane.publish(partition, payloads);
   }
 
-  async consume(told: LogConsumer, maxBatch: number): Promise<Subscription> {
+  async consume(told: LogConsumer, { maxBatch, canWork }: ConsumeOptions): Promise<Subscription> {
     const { incoming: connection, topology, partitions, heartbeats, log } = this.#options;
     const readers = new Map<number, Reader>();
     const shares = new Shares({
       heartbeats,
       partitions,
+      canWork,
       take: async (partition) => {
         await told.assigned(partition);
         const reader = new Reader({ connection, queue: topology.logQueue(partition), partition, told, maxBatch, log });

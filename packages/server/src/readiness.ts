@@ -1,10 +1,27 @@
 import { ParleyError } from '@parley/protocol';
+import type { Broker } from './broker/port.ts';
 import type { Clock } from './clock.ts';
 
 /** An answer that takes longer is not waited for: what was found last holds meanwhile. */
 const waitedMs = 1_000;
 /** Engines that have not answered for so long count as gone. */
 const slowestMs = 10_000;
+
+/**
+ * Whether the store can be used as well as anywhere. Where nodes tell each other, one that does not answer any of them is no
+ * reason to take one out: their clients would all lose their sockets, come back together once it answers, and be no better
+ * off meanwhile.
+ * @returns rejects with the reason
+ */
+export function storeReadiness(broker: Pick<Broker, 'isLeftOut'>, check: () => Promise<void>): () => Promise<void> {
+  if (broker.isLeftOut === undefined) return check;
+  return async () => {
+    if (broker.isLeftOut?.() !== true) return;
+    await check();
+    // It has answered since, and the others will hear of it with the next beats.
+    throw new ParleyError('unavailable', { message: 'The store did not answer this node, while it answered others.' });
+  };
+}
 
 /**
  * Whether a node can serve, as balancers ask it every second. Slow engines are no reason to be taken out, since they are

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
-import { readiness } from '../src/readiness.ts';
+import { readiness, storeReadiness } from '../src/readiness.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 /** Engines that answer when told to. */
@@ -74,5 +74,30 @@ describe('whether a node is ready', () => {
     fail(1, 'the store cannot be reached');
     await assert.rejects(second, /cannot be reached/);
     assert.match(await asked(1_000), /cannot be reached/, 'the last answer, while the next is slow');
+  });
+});
+
+describe('whether a node can use the store', () => {
+  const away = (): Promise<void> => Promise.reject(new Error('no host'));
+
+  it('is what the store says, where nodes do not tell each other', async () => {
+    await assert.rejects(storeReadiness({}, away)(), /no host/);
+    await storeReadiness({}, () => Promise.resolve())();
+  });
+
+  it('is not denied for a store that answers no node: none would serve its clients better', async () => {
+    let isLeftOut = false;
+    const canUse = storeReadiness({ isLeftOut: () => isLeftOut }, away);
+    await canUse();
+    isLeftOut = true;
+    await assert.rejects(canUse(), /no host/);
+  });
+
+  it('is denied, with a reason, until the others have heard that it can again', async () => {
+    let isLeftOut = true;
+    const canUse = storeReadiness({ isLeftOut: () => isLeftOut }, () => Promise.resolve());
+    await assert.rejects(canUse(), /while it answered others/);
+    isLeftOut = false;
+    await canUse();
   });
 });

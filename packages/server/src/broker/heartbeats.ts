@@ -154,6 +154,11 @@ export class Heartbeats {
     return fitOf(candidates);
   }
 
+  /** Whether this instance would share the log, and is left out. */
+  get isLeftOut(): boolean {
+    return this.#consumes && !this.consumers().includes(this.instance);
+  }
+
   /** Whether another living instance has not let go of the partition. */
   isHeldElsewhere(partition: number): boolean {
     return [...this.#others.values()].some(({ beat }) => beat.holds.includes(partition));

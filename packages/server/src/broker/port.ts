@@ -62,6 +62,9 @@ export interface Broker {
   /** Joins the consumers of the log. At most one call a broker instance. */
   consume(consumer: LogConsumer, options: ConsumeOptions): Promise<Subscription>;
 
+  /** Whether this node is left without partitions since it cannot work and others can. Absent where nobody is ever left out. */
+  isLeftOut?(): boolean;
+
   /** Opens this node's inbox. `receive` is called in order and must not throw. */
   openInbox(node: string, receive: (payload: Uint8Array) => void): Promise<Subscription>;
   /** Sends to a node's inbox. Never waits for the receiver; a message to a node that is gone vanishes. */

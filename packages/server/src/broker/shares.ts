@@ -55,7 +55,7 @@ export class Shares {
   readonly #update = (): void => {
     if (this.#isStopped) return;
     const mine = this.#mine();
-    const isLeftOut = !this.#options.heartbeats.consumers().includes(this.#options.heartbeats.instance);
+    const { isLeftOut } = this.#options.heartbeats;
     if (isLeftOut !== this.#isLeftOut) {
       this.#isLeftOut = isLeftOut;
       this.#announce();

@@ -78,8 +78,9 @@ const sweepMs = 1_000;
 const maxRevoked = 10_000;
 /** How long heads are gathered before badges are told. Nobody reads a badge faster. */
 const headsMs = 100;
-/** Clients that are told to go come back spread over so long. */
-const reconnectSpreadMs = 3_000;
+/** Clients that are told to go come back spread over the time that as many take at this pace, but no longer than that. */
+const reconnectsPerSecond = 500;
+const longestSpreadMs = 3_000;
 
 /** Holds the clients' sockets of one node. Knows sessions; knows no conversation's rules. */
 export class Gateway implements GatewayPort {
@@ -289,8 +290,9 @@ export class Gateway implements GatewayPort {
     while (this.#requests.pending > 0 && clock.elapsed() < deadline) {
       await new Promise<void>((resolve) => clock.after(20, resolve));
     }
+    const spreadMs = Math.min((this.#connections.size / reconnectsPerSecond) * 1_000, longestSpreadMs);
     for (const connection of this.#connections) {
-      const retryAfterMs = Math.round(200 + this.#options.random() * reconnectSpreadMs);
+      const retryAfterMs = Math.round(200 + this.#options.random() * spreadMs);
       connection.socket.send(encodeFrame({ t: 'bye', retryAfterMs }));
       connection.close(1012, 'restarting');
     }

@@ -44,6 +44,7 @@ export async function openKafkaBroker(url: string, options: KafkaBrokerOptions):
     durable: true,
     publish: (partition, payloads) => commands.publish(partition, payloads),
     consume: (consumer, how) => subscriptions.keep(commands.consume(consumer, how)),
+    isLeftOut: () => heartbeats.isLeftOut,
     // A broker that goes away while a node starts is waited for here as well: the node would end otherwise.
     openInbox: (node, receive) =>
       subscriptions.keep(untilReachable({ ...options, engine }, () => inboxes.open(node, receive))),

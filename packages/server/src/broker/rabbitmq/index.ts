@@ -39,6 +39,7 @@ export async function openRabbitBroker(url: string, options: RabbitBrokerOptions
     durable: true,
     publish: (partition, payloads) => commands.publish(partition, payloads),
     consume: (consumer, how) => subscriptions.keep(commands.consume(consumer, how)),
+    isLeftOut: () => heartbeats.isLeftOut,
     openInbox: (node, receive) => subscriptions.keep(inboxes.open(node, receive)),
     send: (node, payload) => inboxes.send(node, payload),
     join: (member) => Promise.resolve(heartbeats.join(member)),

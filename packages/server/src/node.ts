@@ -37,7 +37,7 @@ import { createModeration } from './moderation/index.ts';
 import { EngineError, untilReachable } from './patience.ts';
 import { deleteAccount } from './personal/delete.ts';
 import { exportAccount } from './personal/export.ts';
-import { readiness, storeReadiness } from './readiness.ts';
+import { enduring, readiness, storeReadiness } from './readiness.ts';
 import { createReads } from './reads/index.ts';
 import { createStates } from './reads/states.ts';
 import { Sequencer } from './sequencer/index.ts';
@@ -198,7 +198,8 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
   let isDraining = false;
   // Who has no share of the work is not left out of it either.
   const canUseStore = roles.has('sequencer') ? storeReadiness(broker, checkStore) : checkStore;
-  const canUseEngines = readiness(async () => void (await Promise.all([canUseStore(), broker.check()])), clock);
+  const canUseBroker = enduring(() => broker.check(), clock);
+  const canUseEngines = readiness(async () => void (await Promise.all([canUseStore(), canUseBroker()])), clock);
   const reads = createReads({ store, states, presenceOf: (users) => gateway.presenceOf(users) });
   const metrics = collectMetrics(gateway, sequencer, cacheCounters, encryption.damaged);
   if (options.process !== undefined) metrics.setDefaultLabels({ process: options.process.name });

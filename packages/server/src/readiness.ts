@@ -6,6 +6,8 @@ import type { Clock } from './clock.ts';
 const waitedMs = 1_000;
 /** Engines that have not answered for so long count as gone. */
 const slowestMs = 10_000;
+/** An engine that refuses for less is being restarted, for all nodes: nobody's clients are better off elsewhere. */
+const restartMs = 5_000;
 
 /**
  * Whether the store can be used as well as anywhere. Where nodes tell each other, one that does not answer any of them is no
@@ -20,6 +22,21 @@ export function storeReadiness(broker: Pick<Broker, 'isLeftOut'>, check: () => P
     await check();
     // It has answered since, and the others will hear of it with the next beats.
     throw new ParleyError('unavailable', { message: 'The store did not answer this node, while it answered others.' });
+  };
+}
+
+/** A check that fails only once it has failed for some seconds; the time that the first failure took counts. */
+export function enduring(check: () => Promise<void>, clock: Clock): () => Promise<void> {
+  let failingSince: number | undefined;
+  return async () => {
+    const begun = clock.elapsed();
+    try {
+      await check();
+      failingSince = undefined;
+    } catch (error) {
+      failingSince ??= begun;
+      if (clock.elapsed() - failingSince >= restartMs) throw error;
+    }
   };
 }
 

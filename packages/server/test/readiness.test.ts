@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
-import { readiness, storeReadiness } from '../src/readiness.ts';
+import { enduring, readiness, storeReadiness } from '../src/readiness.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 /** Engines that answer when told to. */
@@ -74,6 +74,31 @@ describe('whether a node is ready', () => {
     fail(1, 'the store cannot be reached');
     await assert.rejects(second, /cannot be reached/);
     assert.match(await asked(1_000), /cannot be reached/, 'the last answer, while the next is slow');
+  });
+});
+
+describe('an engine that refuses', () => {
+  it('is missed once it has refused for five seconds, counted from the beginning of the first time', async () => {
+    const clock = new VirtualClock();
+    let takesMs = 0;
+    let isAway = true;
+    const check = enduring(() => {
+      clock.advance(takesMs);
+      return isAway ? Promise.reject(new Error('refused')) : Promise.resolve();
+    }, clock);
+    await check();
+    clock.advance(4_000);
+    await check();
+    clock.advance(1_000);
+    await assert.rejects(check(), /refused/);
+    isAway = false;
+    await check();
+    isAway = true;
+    await check();
+    isAway = false;
+    await check();
+    [isAway, takesMs] = [true, 5_000];
+    await assert.rejects(check(), /refused/, 'one that says nothing for so long has had its time');
   });
 });
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -86,6 +86,19 @@ describe('the file of the SQLite store', () => {
     database.close();
     assert.ok(JSON.stringify(row).length < 200, `${JSON.stringify(row).length} characters`);
     assert.equal((await store.load(stream))?.snapshot?.state.length, 900_000);
+  });
+
+  it('writes few pages for a message, also where each is of a conversation of its own', async () => {
+    const path = freshPath();
+    const store = await open({ path });
+    const streams = range(1, 200).map(() => freshStream());
+    await Promise.all(streams.map((stream) => store.append(appendOf(stream, 1, 60))));
+    const written = async (): Promise<number> => (await stat(`${path}-wal`)).size / 4_096;
+    const before = await written();
+    await Promise.all(streams.map((stream) => store.append(appendOf(stream, 61, 61))));
+    // Its event and its row; heads and commands of many share pages.
+    const pages = ((await written()) - before) / streams.length;
+    assert.ok(pages > 1 && pages < 3, `${pages} pages a message`);
   });
 
   it('takes over the snapshots of versions that kept them beside the head', async () => {

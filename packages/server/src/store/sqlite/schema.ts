@@ -99,6 +99,14 @@ const migrations: readonly string[] = [
   ALTER TABLE stream DROP COLUMN snapshot;
   ALTER TABLE stream DROP COLUMN snapshot_seq;
   `,
+  // By cid first: most begin with the time, so that what is written at once lies together, whichever streams it is of. And
+  // only answers in threads are looked for by thread. Each saves a page of the log for a message of a conversation of its own.
+  `
+  DROP INDEX event_by_cid;
+  CREATE UNIQUE INDEX event_by_cid ON event (cid, actor, stream);
+  DROP INDEX message_by_thread;
+  CREATE INDEX message_by_thread ON message (stream, thread, seq) WHERE thread > 0;
+  `,
 ];
 
 export const schemaVersion = migrations.length;

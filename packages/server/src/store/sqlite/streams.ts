@@ -1,4 +1,4 @@
-import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import type { Cid, Message, StreamEvent, StreamId, UserId } from '@parley/protocol';
 import type { AppendResult, LoadedStream, MessageQuery, UnreadQuery } from '../port.ts';
 import { type CompactAppend, rowOf, rowOfPosted } from './compact.ts';
@@ -7,9 +7,13 @@ type Row = Record<string, unknown>;
 const bodies = <Value>(rows: readonly Row[]): Value[] => rows.map((row) => JSON.parse(String(row['body'])) as Value);
 
 /** A message that is as it was posted, and most are for ever, has no body of its own: the event's is read. */
-const selectMessage = `SELECT iif(body = '', (SELECT body FROM event WHERE event.stream = message.stream AND event.seq = message.seq), body) AS body FROM message`;
+const selectBody = `SELECT iif(body = '', (SELECT body FROM event WHERE event.stream = message.stream AND event.seq = message.seq), body) AS body`;
 const messagesOf = (rows: readonly Row[]): Message[] =>
   bodies<Message | StreamEvent>(rows).map((body) => ('type' in body ? rowOfPosted(body) : body));
+
+/** The table and the condition for messages outside of threads, and for those in one: SQLite would read on past them otherwise. */
+const outsideThreads = { from: 'message', where: 'thread = 0' };
+const inThread = { from: 'message INDEXED BY message_by_thread', where: 'thread = :thread AND thread > 0' };
 
 /** Streams whose head the writer remembers. */
 const maxHeads = 100_000;
@@ -30,12 +34,15 @@ export function streamOperations(db: DatabaseSync, heads: Heads = new Map()) {
   );
   const readEvents = db.prepare('SELECT body FROM event WHERE stream = ? AND seq BETWEEN ? AND ? ORDER BY seq LIMIT ?');
   const findCid = db.prepare('SELECT seq FROM event WHERE stream = ? AND cid = ? AND actor = ?');
-  const oneMessage = db.prepare(`${selectMessage} WHERE stream = ? AND seq = ?`);
-  const unread = db.prepare(`
-    SELECT count(*) AS messages, coalesce(sum(names), 0) AS mentions FROM (
-      SELECT (mass OR instr(mentions, :reader) > 0) AS names FROM message
-      WHERE stream = :stream AND thread = :thread AND seq > :after AND deleted = 0 AND actor <> :reader
-      LIMIT :most)`);
+  const oneMessage = db.prepare(`${selectBody} FROM message WHERE stream = ? AND seq = ?`);
+  const unreadOf = ({ from, where }: typeof inThread): ReturnType<typeof db.prepare> =>
+    db.prepare(`
+      SELECT count(*) AS messages, coalesce(sum(names), 0) AS mentions FROM (
+        SELECT (mass OR instr(mentions, :reader) > 0) AS names FROM ${from}
+        WHERE stream = :stream AND ${where} AND seq > :after AND deleted = 0 AND actor <> :reader
+        LIMIT :most)`);
+  const unread = unreadOf(outsideThreads);
+  const unreadInThread = unreadOf(inThread);
 
   const numberOf = (stream: StreamId): number | undefined => {
     const no = find.get(stream)?.['no'];
@@ -101,11 +108,11 @@ export function streamOperations(db: DatabaseSync, heads: Heads = new Map()) {
       const no = numberOf(stream);
       if (no === undefined) return [];
       const order = direction === 'forward' ? 'ASC' : 'DESC';
-      const filter = thread === undefined ? '' : 'AND thread = ?';
-      const values: SQLInputValue[] = [no, from, to];
-      if (thread !== undefined) values.push(thread === 'none' ? 0 : thread);
-      const sql = `${selectMessage} WHERE stream = ? AND seq BETWEEN ? AND ? ${filter} ORDER BY seq ${order} LIMIT ?`;
-      return messagesOf(statement(db, sql).all(...values, limit));
+      const { from: table, where } =
+        thread === undefined ? { from: 'message', where: 'TRUE' } : thread === 'none' ? outsideThreads : inThread;
+      const range = `stream = :no AND ${where} AND seq BETWEEN :from AND :to`;
+      const found = statement(db, `${selectBody} FROM ${table} WHERE ${range} ORDER BY seq ${order} LIMIT :limit`);
+      return messagesOf(found.all({ no, from, to, limit, ...(typeof thread === 'number' ? { thread } : {}) }));
     },
     messagesAt(stream: StreamId, seqs: readonly number[]): Message[] {
       const no = numberOf(stream);
@@ -115,7 +122,8 @@ export function streamOperations(db: DatabaseSync, heads: Heads = new Map()) {
     countUnread({ stream, after, reader, thread, atMost }: UnreadQuery): { messages: number; mentions: number } {
       const no = numberOf(stream);
       if (no === undefined) return { messages: 0, mentions: 0 };
-      const row = unread.get({ stream: no, after, reader, thread: thread === 'none' ? 0 : thread, most: atMost });
+      const asked = { stream: no, after, reader, most: atMost };
+      const row = thread === 'none' ? unread.get(asked) : unreadInThread.get({ ...asked, thread });
       return { messages: Number(row?.['messages'] ?? 0), mentions: Number(row?.['mentions'] ?? 0) };
     },
   };

@@ -30,7 +30,7 @@ export class KeyringSealing implements Sealing {
     this.#hasStream = hasStream;
   }
 
-  seal(wish: Wish): Soon<Wish> {
+  seal(wish: Wish, isShownHere = true): Soon<Wish> {
     const { stream, command } = wish;
     if (!hasText(command)) return wish;
     refuseMarks(command);
@@ -41,8 +41,8 @@ export class KeyringSealing implements Sealing {
     const begins = command.type === 'create' || command.type === 'setPreference';
     const key = this.seals.keys.forSealing(stream, begins ? undefined : () => this.#hasStream(stream));
     return key instanceof Promise
-      ? key.then((loaded) => sealedWish(this.seals, wish, loaded, judged))
-      : sealedWish(this.seals, wish, key, judged);
+      ? key.then((loaded) => sealedWish(this.seals, wish, loaded, judged, isShownHere))
+      : sealedWish(this.seals, wish, key, judged, isShownHere);
   }
 
   open(stream: StreamId, events: readonly StreamEvent[]): Soon<readonly StreamEvent[]> {

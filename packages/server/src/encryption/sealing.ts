@@ -12,8 +12,9 @@ export interface Sealing {
   /**
    * A wish as it may leave this process: its texts judged (length, emptiness, who is addressed), then sealed. Throws, or
    * rejects with, the refusal.
+   * @param isShownHere whether somebody at this process looks at the stream, so that its texts will soon be opened here; default: yes
    */
-  seal(wish: Wish): Soon<Wish>;
+  seal(wish: Wish, isShownHere?: boolean): Soon<Wish>;
   /** Events as they may be shown to those who have the right to. */
   open(stream: StreamId, events: readonly StreamEvent[]): Soon<readonly StreamEvent[]>;
   openMessages(stream: StreamId, rows: readonly Message[]): Soon<readonly Message[]>;

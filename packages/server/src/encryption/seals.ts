@@ -32,9 +32,9 @@ export class Seals {
   readonly keys: DataKeys;
   readonly #log: Log;
   /**
-   * Texts that were sealed here and have not come back: most come back within milliseconds, to the very process that knows
-   * them, and need not be opened (half of what encryption costs a message). By the end of the sealed text, which holds the
-   * tag. Two generations, since dropping one at a time costs more than it saves.
+   * Texts that were sealed here and have not come back: where somebody here looks at the stream they come back within
+   * milliseconds, to the very process that knows them, and need not be opened (half of what encryption costs such a message). By
+   * the end of the sealed text, which holds the tag. Two generations, since dropping one at a time costs more than it saves.
    */
   #sent: Map<string, Sent> = new Map();
   #sentBefore: Map<string, Sent> = new Map();
@@ -47,11 +47,12 @@ export class Seals {
     this.#log = log;
   }
 
-  seal(place: Place, author: Author, text: string, { key, generation }: SealingKey): string {
+  /** @param isAwaited whether it will soon be opened here, so that it is worth remembering */
+  seal(place: Place, author: Author, text: string, { key, generation }: SealingKey, isAwaited = false): string {
     const bound = boundTo(place, author);
     const box = lockText(key, this.keys.nonces.take(), bound, text);
     const sealed = formatSealed(place.purpose, generation, place.purpose === 'post' ? undefined : author, box);
-    if (place.purpose === 'post' || place.purpose === 'edit') this.#remember(sealed, bound, text.toWellFormed());
+    if (isAwaited) this.#remember(sealed, bound, text.toWellFormed());
     return sealed;
   }
 

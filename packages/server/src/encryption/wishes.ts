@@ -33,10 +33,13 @@ export function judgeText(command: Command): SealedWish {
 }
 
 /** A wish whose texts only the keyring opens. An empty name or topic stays what it is: that it is empty is no secret. */
-export function sealedWish(seals: Seals, wish: Wish, key: SealingKey, sealed: SealedWish): Wish {
+export function sealedWish(seals: Seals, wish: Wish, key: SealingKey, sealed: SealedWish, isShownHere: boolean): Wish {
   const { stream, command } = wish;
-  const seal = (purpose: Purpose, text: string, of?: string): string =>
-    text === '' ? '' : seals.seal({ scope: stream, purpose, ...(of === undefined ? {} : { of }) }, wish, text, key);
+  const seal = (purpose: Purpose, text: string, of?: string): string => {
+    if (text === '') return '';
+    const place = { scope: stream, purpose, ...(of === undefined ? {} : { of }) };
+    return seals.seal(place, wish, text, key, isShownHere && (purpose === 'post' || purpose === 'edit'));
+  };
   switch (command.type) {
     case 'post':
       return { ...wish, sealed, command: { ...command, text: seal('post', command.text) } };

@@ -230,7 +230,7 @@ export class Gateway implements GatewayPort {
   #sealAndSubmit(wish: Wish, mode: DeliveryMode | undefined): Promise<number> {
     let sealed: Wish | Promise<Wish>;
     try {
-      sealed = this.#sealing.seal(wish);
+      sealed = this.#sealing.seal(wish, this.#rooms.get(wish.stream) !== undefined);
     } catch (error) {
       return Promise.reject(this.#asParleyError(error));
     }

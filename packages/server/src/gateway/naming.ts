@@ -28,9 +28,11 @@ export class Naming {
   /** The same sealing, of wishes with their mentions. */
   before(sealing: Sealing): Sealing {
     return {
-      seal: (wish) => {
+      seal: (wish, isShownHere) => {
         const named = this.#named(wish);
-        return named instanceof Promise ? named.then((ready) => sealing.seal(ready)) : sealing.seal(named);
+        return named instanceof Promise
+          ? named.then((ready) => sealing.seal(ready, isShownHere))
+          : sealing.seal(named, isShownHere);
       },
       open: (stream, events) => sealing.open(stream, events),
       openMessages: (stream, rows) => sealing.openMessages(stream, rows),

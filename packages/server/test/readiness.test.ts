@@ -115,13 +115,13 @@ describe('whether a node can use the store', () => {
     const canUse = storeReadiness({ isLeftOut: () => isLeftOut }, away);
     await canUse();
     isLeftOut = true;
-    await assert.rejects(canUse(), /no host/);
+    await assert.rejects(canUse(), /while it answers others/);
   });
 
-  it('is denied, with a reason, until the others have heard that it can again', async () => {
+  it('is denied at once, also while the store says nothing, until the others have heard that it does again', async () => {
     let isLeftOut = true;
-    const canUse = storeReadiness({ isLeftOut: () => isLeftOut }, () => Promise.resolve());
-    await assert.rejects(canUse(), /while it answered others/);
+    const canUse = storeReadiness({ isLeftOut: () => isLeftOut }, () => new Promise(() => undefined));
+    await assert.rejects(canUse(), /while it answers others/);
     isLeftOut = false;
     await canUse();
   });

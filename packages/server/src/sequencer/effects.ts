@@ -1,5 +1,6 @@
 import { isConversationStream, type StreamEvent, type StreamId } from '@parley/protocol';
 import type { Clock } from '../clock.ts';
+import type { Log } from '../log.ts';
 import type { DocumentStore } from '../store/documents.ts';
 import type { Appended } from './append-batch.ts';
 import type { Outcome } from './decide-batch.ts';
@@ -12,6 +13,7 @@ export interface EffectsOptions {
   readonly followUps: FollowUps;
   readonly documents: DocumentStore;
   readonly clock: Clock;
+  readonly log: Log;
   readonly partition: number;
   /** Names this owner of the partition in this one of its lives. */
   readonly key: string;
@@ -36,11 +38,11 @@ export class Effects {
 
   constructor(options: EffectsOptions) {
     this.#options = options;
-    const { documents, partition, key, clock, isAlone } = options;
+    const { documents, partition, key, clock, log, isAlone } = options;
     this.#notes = new EffectNotes(documents, partition, key);
     const carryOut = (stream: StreamId, from: number, to: number): Promise<number> =>
       this.#carryOutStored(stream, from, to);
-    this.#left = new LeftNotes({ documents, partition, key, clock, isAlone, carryOut });
+    this.#left = new LeftNotes({ documents, partition, key, clock, log, isAlone, carryOut });
   }
 
   /**

@@ -1,5 +1,6 @@
 import type { StreamId } from '@parley/protocol';
 import type { Clock } from '../clock.ts';
+import type { Log } from '../log.ts';
 import type { Document, DocumentStore } from '../store/documents.ts';
 import { notesKind, notesOwner, type Ranges } from './effect-notes.ts';
 
@@ -28,6 +29,7 @@ export interface LeftNotesOptions {
   /** This owner's own. */
   readonly key: string;
   readonly clock: Clock;
+  readonly log: Log;
   /** No other process appends: whoever left notes is dead, and what it had not stored never comes. */
   readonly isAlone: boolean;
   /** Resolves with the stream's head when the effects of its events of the range are carried out. */
@@ -74,7 +76,7 @@ export class LeftNotes {
   }
 
   async #see({ key, version, body }: Document, now: number): Promise<void> {
-    const { documents, partition, carryOut, isAlone } = this.#options;
+    const { documents, partition, carryOut, isAlone, log } = this.#options;
     let left = this.#left.get(key);
     if (left?.version !== version) {
       left = { version, sinceMs: now, carriedOut: new Map(), dueMs: now, waitMs: lookEveryMs };
@@ -84,13 +86,16 @@ export class LeftNotes {
     }
     if (now < left.dueMs) return;
     let isDecided = true;
+    let streams = 0;
     for (const [stream, [from, to]] of Object.entries(JSON.parse(body) as Ranges) as [StreamId, Ranges[StreamId]][]) {
       const next = Math.max(from, (left.carriedOut.get(stream) ?? 0) + 1);
       if (next > to) continue;
       const head = await carryOut(stream, next, to);
       left.carriedOut.set(stream, head);
+      if (head >= next) streams++;
       if (head < to) isDecided = false;
     }
+    if (streams > 0) log.info({ partition, owner: key, streams }, 'carried out effects that another owner had noted');
     if (isDecided || isAlone || now - left.sinceMs > keptMs) {
       await documents.deleteDocument(notesKind, notesOwner(partition), key, version);
     } else {

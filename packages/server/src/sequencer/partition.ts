@@ -42,11 +42,12 @@ export class Partition {
   /** @param life names this owner of the partition in this one of its lives */
   constructor(context: PartitionContext, number: number, node: string, life: string) {
     this.#context = context;
-    const { broker, store, clock, followUps, safeguards } = context;
+    const { broker, store, clock, log, followUps, safeguards } = context;
     this.#effects = new Effects({
       followUps,
       documents: store,
       clock,
+      log,
       partition: number,
       key: life,
       isAlone: !broker.durable,

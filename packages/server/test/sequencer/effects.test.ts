@@ -4,6 +4,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { newConversationId, ParleyError, type StreamId } from '@parley/protocol';
 import { createMemoryBroker } from '../../src/broker/memory/index.ts';
 import { decodeLogEntry } from '../../src/envelope.ts';
+import { silentLog } from '../../src/log.ts';
 import { appendBatch, type SequencerStore } from '../../src/sequencer/append-batch.ts';
 import { Effects } from '../../src/sequencer/effects.ts';
 import { FollowUps } from '../../src/sequencer/follow-ups.ts';
@@ -75,6 +76,7 @@ class Owner {
       followUps: new FollowUps('node', broker, store, world.clock),
       documents: store,
       clock: world.clock,
+      log: silentLog,
       partition: world.partition,
       key,
       isAlone: false,

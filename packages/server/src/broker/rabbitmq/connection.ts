@@ -42,6 +42,11 @@ export class RabbitConnection {
     return this.#model;
   }
 
+  /** Whether this is the connection as it is now. */
+  isNow(model: ChannelModel): boolean {
+    return this.#model === model;
+  }
+
   /** The first connection. @throws EngineError for what trying again does not mend */
   async open(): Promise<void> {
     try {

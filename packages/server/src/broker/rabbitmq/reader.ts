@@ -28,7 +28,6 @@ export class Reader {
   #channel: Channel | undefined;
   #feed: Feed | undefined;
   #offset = 0;
-  #model: ChannelModel | undefined;
   #isStopped = false;
   #forget: () => void = () => undefined;
 
@@ -39,7 +38,6 @@ export class Reader {
   async start(): Promise<void> {
     // Not waited for: a queue without a majority takes a minute to say no, and the others must not wait for it.
     this.#forget = await this.#options.connection.setUp((model) => {
-      this.#model = model;
       void this.#consumeFrom(model);
       return Promise.resolve();
     });
@@ -55,9 +53,10 @@ export class Reader {
     if (channel !== undefined) await within(closeTimeoutMs, channel.close()).catch(() => undefined);
   }
 
-  /** Until it works, the reader stops, or another connection takes over. */
+  /** Until it works, the reader stops, or the connection ends: the next one begins anew. */
   async #consumeFrom(model: ChannelModel): Promise<void> {
-    while (!this.#isStopped && this.#model === model) {
+    const { connection } = this.#options;
+    while (!this.#isStopped && connection.isNow(model)) {
       try {
         await this.#consume(model);
         return;

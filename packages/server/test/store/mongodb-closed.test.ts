@@ -3,7 +3,7 @@ import { connect as connectTcp, createServer, type Server, type Socket } from 'n
 import { after, before, describe, it } from 'node:test';
 import { setImmediate as check } from 'node:timers/promises';
 import { newCid, ParleyError } from '@parley/protocol';
-import { MongoBulkWriteError } from 'mongodb';
+import { MongoBulkWriteError, MongoServerError } from 'mongodb';
 import { silentLog } from '../../src/log.ts';
 import { readable } from '../../src/store/mongodb/connection.ts';
 import { openMongodbStore } from '../../src/store/mongodb/index.ts';
@@ -71,7 +71,8 @@ describe('a MongoDB that closes its connections, as one that is stopped does', {
 it('MongoDB’s connections that end are a server that is away, however the driver puts it', () => {
   const reset = Object.assign(new Error('write ECONNRESET'), { code: 'ECONNRESET', syscall: 'write' });
   const inBulk = Object.create(MongoBulkWriteError.prototype, { message: { value: 'write ECONNRESET' } }) as unknown;
-  for (const error of [reset, inBulk]) {
+  const cursorGone = new MongoServerError({ message: 'cursor id 241786365 not found', code: 43 });
+  for (const error of [reset, inBulk, cursorGone]) {
     const told = readable(error);
     assert.ok(told instanceof ParleyError && told.code === 'unavailable');
   }

@@ -222,9 +222,9 @@ function clientOf(url: string, options: object): MongoClient {
 }
 
 export const duplicateKey = 11_000;
-/** Codes that say that the server, not the request, is at fault: elections, shut-downs, time-outs, missing majorities. */
+/** Codes that say that the server, not the request, is at fault: elections, shut-downs, cursors that went with one, time-outs, missing majorities. */
 const unavailableCodes = new Set([
-  6, 7, 24, 50, 64, 79, 89, 91, 100, 112, 133, 189, 202, 262, 9_001, 10_107, 11_600, 11_601, 11_602, 13_435, 13_436,
+  6, 7, 24, 43, 50, 64, 79, 89, 91, 100, 112, 133, 189, 202, 262, 9_001, 10_107, 11_600, 11_601, 11_602, 13_435, 13_436,
 ]);
 
 /** Whether the server answered, and that the request is wrong: asking again would not help. */

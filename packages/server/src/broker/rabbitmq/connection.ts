@@ -42,6 +42,10 @@ export class RabbitConnection {
     return this.#model;
   }
 
+  get isAway(): boolean {
+    return this.#model === undefined;
+  }
+
   /** Whether this is the connection as it is now. */
   isNow(model: ChannelModel): boolean {
     return this.#model === model;

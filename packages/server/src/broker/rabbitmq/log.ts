@@ -38,8 +38,11 @@ export class RabbitLog {
         ...settings,
         room,
         send: (records) => confirms.publish(queue, records.map(asBuffer)),
-        failed: (error) =>
-          log.warn({ queue, reason: reasonOf(error) }, 'RabbitMQ did not take a batch; it is sent again'),
+        failed: (error) => {
+          // That the engine is away its connection has said, once for all queues.
+          const level = outgoing.isAway ? 'debug' : 'warn';
+          log[level]({ queue, reason: reasonOf(error) }, 'RabbitMQ did not take a batch; it is sent again');
+        },
       });
     });
   }

@@ -49,8 +49,9 @@ export const mutants = {
     },
     {
       module: 'server/src/store/sqlite/schema.ts',
-      text: 'CREATE UNIQUE INDEX event_by_cid',
-      instead: 'CREATE INDEX event_by_cid',
+      // As it is since schema 6, which drops the one before.
+      text: 'CREATE UNIQUE INDEX event_by_cid ON event (cid, actor, stream)',
+      instead: 'CREATE INDEX event_by_cid ON event (cid, actor, stream)',
     },
   ],
   'no-end-at-seq': [

@@ -1,10 +1,10 @@
-import { ParleyError, type StreamEvent, type StreamId } from '@parley/protocol';
+import { isConversationStream, ParleyError, type StreamEvent, type StreamId } from '@parley/protocol';
 import { type Broker, partitionOf } from '../broker/port.ts';
 import type { Clock } from '../clock.ts';
 import { envelopeFor } from '../envelope.ts';
 import type { StreamStore } from '../store/port.ts';
 import { followUps } from '../stream/index.ts';
-import type { FollowUp } from '../stream/types.ts';
+import type { FollowUp, Wish } from '../stream/types.ts';
 import type { Appended } from './append-batch.ts';
 import type { Outcome } from './decide-batch.ts';
 import { fetchRows, type LoadedStream, loadStream } from './loaded-stream.ts';
@@ -15,6 +15,8 @@ const effectTimeoutMs = 10_000;
 const maxPending = 100_000;
 /** Events looked through at once, where effects are carried out again. */
 const eventsAtOnce = 500;
+/** Events of the past read at once, each by itself: a store has connections for no more. */
+const readsAtOnce = 50;
 
 /** Effects that are in the log. */
 export interface Published {
@@ -63,17 +65,10 @@ export class FollowUps {
     flush: () => void,
   ): Promise<Published> {
     // All effects are known before the first is published: nothing is under way when the store fails on the way there.
-    const known: { readonly outcome: Outcome; readonly effects: readonly FollowUp[] }[] = [];
-    for (const outcome of appended.outcomes) {
-      // Most messages have no effects, and nothing is awaited for them.
-      const effects =
-        outcome.type === 'duplicate'
-          ? await this.#effectsOfDuplicate(stream, outcome.seq)
-          : effectsOf(appended, outcome);
-      known.push({ outcome, effects });
-    }
+    const again = await this.#effectsOfDuplicates(stream, appended);
     const publishing: Promise<Published>[] = [];
-    for (const { outcome, effects } of known) {
+    for (const outcome of appended.outcomes) {
+      const effects = outcome.type === 'duplicate' ? (again.get(outcome.seq) ?? []) : effectsOf(appended, outcome);
       if (effects.length === 0) answer(outcome);
       else publishing.push(this.#carryOut(effects, () => answer(outcome), flush));
     }
@@ -94,9 +89,9 @@ export class FollowUps {
     const loaded = await loadStream(this.#store, stream);
     for (let seq = from; seq <= last; ) {
       const events = await this.#store.read(stream, seq, last, eventsAtOnce);
-      for (const event of events) {
-        const { stored } = await this.#publish(await this.#effectsOfPast(stream, loaded, event));
-        if (!(await stored)) throw new ParleyError('unavailable', { message: `no effects of ${stream} ${event.seq}` });
+      for (const [from, effects] of await this.#effectsOfPast(stream, loaded, events)) {
+        const { stored } = await this.#publish(effects);
+        if (!(await stored)) throw new ParleyError('unavailable', { message: `no effects of ${stream} ${from}` });
       }
       seq = (events.at(-1)?.seq ?? last) + 1;
     }
@@ -115,19 +110,36 @@ export class FollowUps {
     return published;
   }
 
-  /** The effects of an event of the past, computed from today's state: enough, since each is idempotent. */
-  async #effectsOfDuplicate(stream: StreamId, seq: number): Promise<readonly FollowUp[]> {
-    const [event] = await this.#store.read(stream, seq, seq, 1);
-    if (event === undefined || !mayHaveEffects(event)) return [];
-    return this.#effectsOfPast(stream, await loadStream(this.#store, stream), event);
+  /**
+   * By seq, the effects of what was seen before. After an outage everybody sends again at once: most of it brings nothing about,
+   * and for the rest the state at hand does.
+   */
+  async #effectsOfDuplicates(
+    stream: StreamId,
+    { outcomes, loaded }: Appended,
+  ): Promise<ReadonlyMap<number, readonly FollowUp[]>> {
+    const seqs = new Set<number>();
+    for (const outcome of outcomes)
+      if (outcome.type === 'duplicate' && mayCauseEffects(outcome.request.wish)) seqs.add(outcome.seq);
+    const events: StreamEvent[] = [];
+    for (const waiting = [...seqs]; waiting.length > 0; ) {
+      const reads = waiting.splice(0, readsAtOnce).map((seq) => this.#store.read(stream, seq, seq, 1));
+      events.push(...(await Promise.all(reads)).flat());
+    }
+    return this.#effectsOfPast(stream, loaded, events);
   }
 
-  async #effectsOfPast(stream: StreamId, loaded: LoadedStream, event: StreamEvent): Promise<readonly FollowUp[]> {
-    if (!mayHaveEffects(event)) return [];
-    const target =
-      event.type === 'edited' ? [event.target] : event.type === 'posted' ? [event.seq, event.thread ?? 0] : [];
-    await fetchRows(this.#store, stream, loaded, target);
-    return loaded.state === undefined ? [] : followUps(loaded.state, event, loaded.rows);
+  /** By seq, the effects of events of the past, computed from today's state: enough, since each is idempotent. */
+  async #effectsOfPast(
+    stream: StreamId,
+    loaded: LoadedStream,
+    events: readonly StreamEvent[],
+  ): Promise<ReadonlyMap<number, readonly FollowUp[]>> {
+    const { state, rows } = loaded;
+    const bringing = events.filter(mayHaveEffects);
+    if (state === undefined || bringing.length === 0) return new Map();
+    await fetchRows(this.#store, stream, loaded, bringing.flatMap(rowsOf));
+    return new Map(bringing.map((event) => [event.seq, followUps(state, event, rows)]));
   }
 
   /** Resolves when the log has them all, with a promise of whether they were stored. */
@@ -177,3 +189,14 @@ export const mayHaveEffects = (event: StreamEvent): boolean =>
   event.type === 'memberRemoved' ||
   ((event.type === 'posted' || event.type === 'edited') &&
     (event.mentions !== undefined || (event.type === 'posted' && event.thread !== undefined)));
+
+/** The rows that tell whom an event concerns. */
+const rowsOf = (event: StreamEvent): readonly number[] =>
+  event.type === 'edited' ? [event.target] : event.type === 'posted' ? [event.seq, event.thread ?? 0] : [];
+
+/** Most commands are posts that name nobody. */
+const mayCauseEffects = ({ stream, command }: Wish): boolean =>
+  isConversationStream(stream) &&
+  command.type !== 'react' &&
+  (command.type !== 'post' || command.mentions !== undefined || command.thread !== undefined) &&
+  (command.type !== 'edit' || command.mentions !== undefined);

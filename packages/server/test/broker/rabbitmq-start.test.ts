@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { connect, createServer } from 'node:net';
 import { describe, it } from 'node:test';
-import { connect as connectAmqp } from 'amqplib';
 import { openRabbitBroker } from '../../src/broker/rabbitmq/index.ts';
 import { silentLog } from '../../src/log.ts';
 import { engineForTest } from '../engines.ts';
+import { eraseNames } from './rabbitmq-names.ts';
 
 const rabbitmq = engineForTest('rabbitmq');
 const partitions = 64;
@@ -46,12 +46,7 @@ describe('a node that starts while RabbitMQ goes away', { skip: rabbitmq.skip },
       assert.ok(accepted > 2, 'nothing was cut');
     } finally {
       proxy.close();
-      const model = await connectAmqp(rabbitmq.url);
-      const channel = await model.createChannel();
-      for (let partition = 0; partition < partitions; partition++)
-        await channel.deleteQueue(`${prefix}.log.${partition}`);
-      for (const exchange of ['beats', 'inboxes']) await channel.deleteExchange(`${prefix}.${exchange}`);
-      await model.close();
+      await eraseNames(rabbitmq.url, prefix, partitions);
     }
   });
 });

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, describe, it } from 'node:test';
-import { connect } from 'amqplib';
 import { rabbitmq } from '../../../../scripts/engines/rabbitmq.ts';
 import { openRabbitBroker } from '../../src/broker/rabbitmq/index.ts';
 import { silentLog } from '../../src/log.ts';
@@ -10,19 +9,12 @@ import { ClientSockets } from './client-sockets.ts';
 import { conformsToBroker } from './conformance.ts';
 import { outlivesItsEngine } from './engine-restart.ts';
 import { outlivesAKilledNode } from './killed-node.ts';
+import { eraseNames } from './rabbitmq-names.ts';
 import { refusesAtStart } from './refusals.ts';
 import { speaksTls } from './secure.ts';
 
 const { url, skip } = engineForTest('rabbitmq');
 const maxQueued = 1_000;
-
-async function erase(prefix: string, partitions: number): Promise<void> {
-  const model = await connect(url);
-  const channel = await model.createChannel();
-  for (let partition = 0; partition < partitions; partition++) await channel.deleteQueue(`${prefix}.log.${partition}`);
-  for (const exchange of ['beats', 'inboxes']) await channel.deleteExchange(`${prefix}.${exchange}`);
-  await model.close();
-}
 
 describe('on a real RabbitMQ', { skip }, () => {
   const sockets = new ClientSockets(skip === false ? Number(new URL(url).port) : 0);
@@ -34,13 +26,13 @@ describe('on a real RabbitMQ', { skip }, () => {
       connect: () => openRabbitBroker(`${url}?prefix=${prefix}&maxQueued=${maxQueued}`, options),
       maxQueued,
       cutConnections: () => Promise.resolve(sockets.cut()),
-      close: () => erase(prefix, partitions),
+      close: () => eraseNames(url, prefix, partitions),
     });
   });
 
   describe('besides', () => {
     const prefix = `test-${randomUUID()}`;
-    after(() => erase(prefix, 4));
+    after(() => eraseNames(url, prefix, 4));
     outlivesAKilledNode(`${url}?prefix=${prefix}`);
     refusesAtStart('rabbitmq', `${url}?prefix=${prefix}`, 'amqp://127.0.0.1:1');
     const refused = (given: string): Promise<unknown> => openRabbitBroker(given, { partitions: 4, log: silentLog });

@@ -105,6 +105,8 @@ export class Reader {
       messages.push(message);
       feed.push([{ payload: message.content, offset: ++this.#offset }]);
     });
+    // It may have ended in the read that brought the answer, before anybody would have begun anew.
+    if (this.#channel !== channel && !this.#isStopped) throw new Error('its channel was closed as soon as it was open');
     isConsuming = true;
   }
 }

@@ -105,8 +105,8 @@ export class Effects {
     try {
       const head = await this.#carryOutStored(owed.stream, owed.from, Number.MAX_SAFE_INTEGER);
       this.#notes.paid(owed, head >= owed.from);
-    } catch {
-      // Still owed, and tried again.
+    } catch (error) {
+      this.#options.log.debug({ stream: owed.stream, error: String(error) }, 'effects are still owed');
       this.#notes.failed(owed.stream);
     }
   }

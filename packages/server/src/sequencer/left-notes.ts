@@ -54,7 +54,7 @@ export class LeftNotes {
 
   /** Called about once a second. Never rejects: what fails is tried again. */
   async look(): Promise<void> {
-    const { documents, partition, clock, key, isAlone } = this.#options;
+    const { documents, partition, clock, key, isAlone, log } = this.#options;
     const now = clock.elapsed();
     if (this.#isLooking || this.#isOver || now < this.#nextLookMs) return;
     this.#isLooking = true;
@@ -68,8 +68,8 @@ export class LeftNotes {
       for (const note of found) await this.#see(note, now);
       this.#nextLookMs = now + lookEveryMs;
       this.#isOver = isAlone;
-    } catch {
-      this.#nextLookMs = now;
+    } catch (error) {
+      log.debug({ partition, error: String(error) }, 'notes of other owners are still to be seen to');
     } finally {
       this.#isLooking = false;
     }

@@ -101,6 +101,21 @@ describe('the file of the SQLite store', () => {
     assert.ok(pages > 1 && pages < 3, `${pages} pages a message`);
   });
 
+  it('keeps its log bounded: what was written long ago is in the file, and the log begins anew', async () => {
+    const path = freshPath();
+    const store = await open({ path });
+    const streams = range(1, 50).map(() => freshStream());
+    const text = 'x'.repeat(60_000);
+    const rounds = 120;
+    for (let seq = 1; seq <= rounds; seq++)
+      await Promise.all(streams.map((stream) => store.append(appendOf(stream, seq, seq, () => ({ text })))));
+    const [inFile, inLog] = await Promise.all([stat(path), stat(`${path}-wal`)]);
+    const written = rounds * streams.length * text.length;
+    assert.ok(inFile.size > written / 4, `${inFile.size} bytes of ${written} in the file`);
+    assert.ok(inLog.size < (written * 3) / 4, `${inLog.size} bytes of ${written} in the log`);
+    assert.equal((await store.read(streams[0] ?? freshStream(), 1, rounds, rounds)).length, rounds);
+  });
+
   it('takes over the snapshots of versions that kept them beside the head', async () => {
     const path = freshPath();
     const [large, plain] = [freshStream(), freshStream()];

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { ParleyError } from '@parley/protocol';
-import type { Answer, OperationName, Request, Started, WorkerOptions } from './requests.ts';
+import type { Answer, OperationName, Request, Started, ToWorker, WorkerOptions } from './requests.ts';
 
 /** Requests under way on one worker; beyond it the disk is slower than the load and senders have to wait. */
 const maxPending = 20_000;
@@ -51,12 +51,17 @@ export class Connection {
     });
   }
 
+  /** Tells the writer that all but little of its log is in the file. */
+  checkpointed(): void {
+    if (!this.#isClosed) this.#worker.postMessage('checkpointed' satisfies ToWorker);
+  }
+
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#post();
     this.#isClosed = true;
     const exit = once(this.#worker, 'exit');
-    this.#worker.postMessage('close');
+    this.#worker.postMessage('close' satisfies ToWorker);
     await exit;
   }
 

@@ -1,4 +1,5 @@
 import type { Append, MovableStore } from '../port.ts';
+import { Checkpoints } from './checkpoints.ts';
 import { compact } from './compact.ts';
 import { Connection } from './connection.ts';
 import { contentsOf } from './contents.ts';
@@ -63,7 +64,7 @@ const names: readonly OperationName[] = [
 
 /**
  * The store on SQLite, off the main thread: one worker writes, all that waits in one transaction and one fsync; another
- * reads, so that reads never wait for the disk. Rejects with an Error fit for an operator when the file cannot be
+ * reads, so that reads never wait for the disk; a third carries the log into the file, so that writes do not wait for that. Rejects with an Error fit for an operator when the file cannot be
  * opened, is in use, or comes from a newer version.
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<MovableStore> {
@@ -72,7 +73,22 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Mova
     await writer.close();
     throw error;
   });
-  return storeOver(writer, reader);
+  return storeOver(withCheckpoints(writer, options), reader);
+}
+
+/** The writer, whose log another connection carries into the file. */
+function withCheckpoints(writer: Connection, options: SqliteStoreOptions): Carrier {
+  const checkpoints = new Checkpoints(writer, () => Connection.open({ ...options, role: 'checkpointer' }));
+  return {
+    request(name, args) {
+      checkpoints.note();
+      return writer.request(name, args);
+    },
+    async close() {
+      await checkpoints.close();
+      await writer.close();
+    },
+  };
 }
 
 /** What carries operations out: a worker of this process, or another process. */

@@ -7,7 +7,11 @@ import type { streamOperations } from './streams.ts';
 export type Operations = ReturnType<typeof streamOperations> &
   ReturnType<typeof recordOperations> &
   ReturnType<typeof documentOperations> &
-  ReturnType<typeof contentOperations> & { check(): void };
+  ReturnType<typeof contentOperations> & {
+    check(): void;
+    /** Whether there was enough in the log to write it into the file. The checkpointer's. */
+    checkpoint(): boolean;
+  };
 export type OperationName = keyof Operations;
 
 /** Those that change something: they go to the one writer, all others to the reader. */
@@ -35,6 +39,9 @@ export interface Request {
   readonly args: readonly unknown[];
 }
 
+/** Besides requests: to end, and, to the writer, that all but little of the log is in the file. */
+export type ToWorker = readonly Request[] | 'close' | 'checkpointed';
+
 export type Answer =
   | { readonly id: number; readonly result: unknown }
   | { readonly id: number; readonly failure: { readonly isUnavailable: boolean; readonly message: string } };
@@ -42,7 +49,7 @@ export type Answer =
 /** What a worker is started with. */
 export interface WorkerOptions {
   readonly path: string;
-  readonly role: 'writer' | 'reader';
+  readonly role: 'writer' | 'reader' | 'checkpointer';
   /** For tests of a full disk: SQLite refuses to grow beyond so many pages. */
   readonly maxPages?: number;
 }

@@ -1,9 +1,10 @@
 import { DatabaseSync } from 'node:sqlite';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { checkpoint, settle } from './checkpoint.ts';
 import { contentOperations } from './contents.ts';
 import { documentOperations } from './documents.ts';
 import { recordOperations } from './records.ts';
-import type { Answer, Operations, Request, Started, WorkerOptions } from './requests.ts';
+import type { Answer, Operations, Request, Started, ToWorker, WorkerOptions } from './requests.ts';
 import { migrate } from './schema.ts';
 import { type Heads, streamOperations } from './streams.ts';
 
@@ -16,11 +17,8 @@ const unavailableCodes = new Set([
   5 /* busy */, 6 /* locked */, 8 /* read-only */, 10 /* I/O */, 13 /* full */, 14 /* cannot open */,
 ]);
 
-/**
- * 128 MiB of log before it is written into the file. A message in a conversation of its own touches five pages, so a busy
- * server fills 16 MiB with one or two commits, and would write the same pages into the file after each.
- */
-const pagesPerCheckpoint = 32_000;
+/** Half a gigabyte of log, which the writer writes into the file itself: only where the checkpointer does not keep up. */
+const mostPages = 128_000;
 
 const heads: Heads = new Map();
 
@@ -49,12 +47,13 @@ function lock(): DatabaseSync {
 function open(): { db: DatabaseSync; operations: Operations } {
   const db = new DatabaseSync(path, { readOnly: role === 'reader', timeout: 5_000 });
   if (role === 'writer') {
-    db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = ${pagesPerCheckpoint}`);
+    db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = ${mostPages}`);
     migrate(db, path);
     db.exec('CREATE TABLE IF NOT EXISTS heartbeat (id INTEGER PRIMARY KEY, at INTEGER)');
     if (maxPages !== undefined) db.exec(`PRAGMA max_page_count = ${maxPages}`);
   }
   db.exec('PRAGMA cache_size = -65536; PRAGMA mmap_size = 268435456; PRAGMA temp_store = MEMORY');
+  if (role === 'checkpointer') db.exec('PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0');
   const check = (): void => {
     db.prepare('INSERT OR REPLACE INTO heartbeat VALUES (1, ?)').run(Date.now());
   };
@@ -66,6 +65,7 @@ function open(): { db: DatabaseSync; operations: Operations } {
       ...documentOperations(db),
       ...contentOperations(db),
       check,
+      checkpoint: () => checkpoint(db),
     },
   };
 }
@@ -120,12 +120,14 @@ function writeApart(db: DatabaseSync, operations: Operations, requests: readonly
 function start(): void {
   const held = role === 'writer' ? lock() : undefined;
   const { db, operations } = open();
-  port?.on('message', (first: readonly Request[] | 'close') => {
+  port?.on('message', (first: ToWorker) => {
     const requests: Request[] = [];
     let isClosing = false;
-    let next: { message: readonly Request[] | 'close' } | undefined = { message: first };
+    let isCheckpointed = false;
+    let next: { message: ToWorker } | undefined = { message: first };
     while (next !== undefined) {
       if (next.message === 'close') isClosing = true;
+      else if (next.message === 'checkpointed') isCheckpointed = true;
       else requests.push(...next.message);
       next = port === null ? undefined : receiveMessageOnPort(port);
     }
@@ -142,6 +144,7 @@ function start(): void {
             });
       port?.postMessage(answers);
     }
+    if (isCheckpointed) settle(db);
     if (!isClosing) return;
     db.close();
     held?.close();

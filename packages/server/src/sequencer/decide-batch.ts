@@ -93,7 +93,7 @@ async function findEarlier(
     const key = `${wish.actor} ${wish.cid}`;
     const seq = loaded.recent.find(wish.actor, wish.cid);
     if (seq !== undefined) known.set(key, seq);
-    else if (!loaded.recent.isComplete) unsure.set(key, wish);
+    else if (loaded.recent.mayHaveForgotten(wish.cid)) unsure.set(key, wish);
   }
   if (unsure.size > 0) {
     await Promise.all(

@@ -25,10 +25,11 @@ export async function loadStream(
   maxRemembered = defaultSequencerBounds.maxRemembered,
 ): Promise<LoadedStream> {
   const stored = await store.load(stream);
-  const recent = new RecentCommands((stored?.snapshot?.seq ?? 0) + 1, maxRemembered);
+  const state = fold(stream, stored);
+  const recent = new RecentCommands(maxRemembered, stored?.snapshot === undefined ? undefined : state?.newestCid);
   for (const event of stored?.events ?? []) recent.note(event);
   return {
-    state: fold(stream, stored),
+    state,
     recent,
     rows: new Map(),
     snapshotSeq: stored?.snapshot?.seq ?? 0,

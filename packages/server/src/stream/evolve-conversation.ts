@@ -1,5 +1,6 @@
 import type { ConversationEvent, ConversationId, Role, UserId } from '@parley/protocol';
 import { withEntries, withEntry, withoutEntry } from './layered-map.ts';
+import { greaterCid, noCid } from './newest-cid.ts';
 import type { ConversationState, MemberState } from './types.ts';
 
 export function evolveConversation(
@@ -9,7 +10,7 @@ export function evolveConversation(
 ): ConversationState {
   if (event.type === 'created') return created(stream, event);
   if (state === undefined) throw new Error(`${stream} begins with ${event.type}`);
-  const next = { ...state, head: event.seq };
+  const next = { ...state, head: event.seq, newestCid: greaterCid(state.newestCid, event.cid) };
   switch (event.type) {
     case 'posted': {
       const mass = event.mass === undefined ? state.mass : state.mass + 1;
@@ -126,6 +127,7 @@ function created(stream: ConversationId, event: Extract<ConversationEvent, { typ
     type: 'conversation',
     stream,
     head: event.seq,
+    newestCid: greaterCid(noCid, event.cid),
     kind: event.kind,
     createdAt: event.at,
     name: event.name,

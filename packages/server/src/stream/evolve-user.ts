@@ -1,5 +1,6 @@
 import type { ConversationId, UserEvent, UserId } from '@parley/protocol';
 import { withEntry, withoutEntry } from './layered-map.ts';
+import { greaterCid, noCid } from './newest-cid.ts';
 import type { UserState } from './types.ts';
 
 const maxThreads = 500;
@@ -12,6 +13,7 @@ export const emptyUser = (stream: UserId): UserState => ({
   type: 'user',
   stream,
   head: 0,
+  newestCid: noCid,
   conversations: new Map(),
   left: new Map(),
   markers: new Map(),
@@ -21,7 +23,7 @@ export const emptyUser = (stream: UserId): UserState => ({
 });
 
 export function evolveUser(state: UserState, event: UserEvent): UserState {
-  const next = { ...state, head: event.seq };
+  const next = { ...state, head: event.seq, newestCid: greaterCid(state.newestCid, event.cid) };
   switch (event.type) {
     case 'conversationAdded': {
       const { conversation, kind, joinedAt } = event;

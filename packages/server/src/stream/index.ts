@@ -6,6 +6,7 @@ export { threadKey } from './evolve-user.ts';
 export { followUps } from './follow-ups.ts';
 export { directoryEntryOf, headOf, touchesDirectory } from './head.ts';
 export { massMentionIn } from './mentions.ts';
+export { greaterCid, isBeyond, noCid } from './newest-cid.ts';
 export { rowsAfter, rowsNeeded } from './rows.ts';
 export { decodeSnapshot, encodeSnapshot, entriesIn, fold } from './snapshot.ts';
 export type * from './types.ts';

@@ -2,6 +2,7 @@ import type { StreamEvent, StreamId } from '@parley/protocol';
 import { evolve } from './evolve.ts';
 import { unmoderated } from './evolve-conversation.ts';
 import { LayeredMap } from './layered-map.ts';
+import { unknownCid } from './newest-cid.ts';
 import type { StreamState } from './types.ts';
 
 interface StoredMap {
@@ -43,8 +44,8 @@ export function decodeSnapshot(text: string): StreamState {
     const value = state[key];
     if (isStoredMap(value)) state[key] = new Map(value.map);
   }
-  // Snapshots of before there was moderation.
-  const whole = state['type'] === 'conversation' ? { ...unmoderated, ...state } : state;
+  // Snapshots of before there was moderation, and of before cids were compared.
+  const whole = { newestCid: unknownCid, ...(state['type'] === 'conversation' ? unmoderated : {}), ...state };
   return whole as unknown as StreamState;
 }
 

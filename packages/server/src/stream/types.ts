@@ -48,6 +48,8 @@ export interface ConversationState {
   readonly type: 'conversation';
   readonly stream: ConversationId;
   readonly head: number;
+  /** The greatest of its events' cids, by `greaterCid`. */
+  readonly newestCid: string;
   readonly kind: ConversationKind;
   readonly createdAt: number;
   readonly name: string;
@@ -79,6 +81,8 @@ export interface UserState {
   readonly type: 'user';
   readonly stream: UserId;
   readonly head: number;
+  /** The greatest of its events' cids, by `greaterCid`. */
+  readonly newestCid: string;
   readonly conversations: ReadonlyMap<
     ConversationId,
     { readonly kind: ConversationKind; readonly joinedAt: number; readonly muted: boolean }

@@ -104,7 +104,9 @@ describe('a person’s own stream', () => {
         const twice = play(
           all.filter(({ command }) => command.type !== 'setPreference').flatMap((step) => [step, step]),
         );
-        assert.deepEqual(twice.states.at(-1), once.states.at(-1));
+        // Each play mints cids of its own.
+        const [told, toldTwice] = [once, twice].map(({ states }) => ({ ...states.at(-1), newestCid: undefined }));
+        assert.deepEqual(toldTwice, told);
       }),
     );
   });

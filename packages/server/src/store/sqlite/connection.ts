@@ -11,23 +11,33 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
+/** When what is asked goes to the worker, where it is not to go at once. */
+export interface Gathering {
+  /** How long to wait, in milliseconds; 0 for not at all. */
+  readonly waitMs: number;
+  /** What was asked goes now. */
+  begins(hasWaited: boolean): void;
+}
+
 /** One worker with one connection to the database. What is asked in one tick travels in one message. */
 export class Connection {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
+  readonly #gathering: Gathering | undefined;
   #outgoing: Request[] = [];
   #lastId = 0;
   #isClosed = false;
 
-  private constructor(worker: Worker) {
+  private constructor(worker: Worker, gathering: Gathering | undefined) {
     this.#worker = worker;
+    this.#gathering = gathering;
     worker.on('message', (answers: readonly Answer[]) => this.#answered(answers));
     worker.on('error', (error) => this.#died(error));
     worker.on('exit', () => this.#died(new Error('the database worker ended')));
   }
 
   /** Rejects with an Error whose message is fit for an operator. */
-  static async open(options: WorkerOptions): Promise<Connection> {
+  static async open(options: WorkerOptions, gathering?: Gathering): Promise<Connection> {
     // `.ts` from source, `.js` when built.
     const file = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url);
     const worker = new Worker(file, { workerData: options });
@@ -36,7 +46,7 @@ export class Connection {
       await worker.terminate();
       throw new Error(started.message);
     }
-    return new Connection(worker);
+    return new Connection(worker, gathering);
   }
 
   request(name: OperationName, args: readonly unknown[]): Promise<unknown> {
@@ -46,7 +56,7 @@ export class Connection {
     return new Promise((resolve, reject) => {
       const id = ++this.#lastId;
       this.#waiting.set(id, { resolve, reject });
-      if (this.#outgoing.length === 0) setImmediate(() => this.#post());
+      if (this.#outgoing.length === 0) this.#postSoon();
       this.#outgoing.push({ id, name, args });
     });
   }
@@ -58,15 +68,22 @@ export class Connection {
 
   async close(): Promise<void> {
     if (this.#isClosed) return;
-    this.#post();
+    this.#post(false);
     this.#isClosed = true;
     const exit = once(this.#worker, 'exit');
     this.#worker.postMessage('close' satisfies ToWorker);
     await exit;
   }
 
-  #post(): void {
+  #postSoon(): void {
+    const waitMs = this.#gathering?.waitMs ?? 0;
+    if (waitMs > 0) setTimeout(() => this.#post(true), waitMs);
+    else setImmediate(() => this.#post(false));
+  }
+
+  #post(hasWaited: boolean): void {
     if (this.#outgoing.length === 0) return;
+    this.#gathering?.begins(hasWaited);
     this.#worker.postMessage(this.#outgoing);
     this.#outgoing = [];
   }

@@ -3,6 +3,7 @@ import { Checkpoints } from './checkpoints.ts';
 import { compact } from './compact.ts';
 import { Connection } from './connection.ts';
 import { contentsOf } from './contents.ts';
+import { GroupCommit } from './group-commit.ts';
 import { type OperationName, type Operations, writes } from './requests.ts';
 
 export interface SqliteStoreOptions {
@@ -68,18 +69,14 @@ const names: readonly OperationName[] = [
  * opened, is in use, or comes from a newer version.
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<MovableStore> {
-  const writer = await Connection.open({ ...options, role: 'writer' });
+  const commits = new GroupCommit(() => performance.now());
+  const writer = await Connection.open({ ...options, role: 'writer' }, commits);
   const reader = await Connection.open({ ...options, role: 'reader' }).catch(async (error: unknown) => {
     await writer.close();
     throw error;
   });
-  return storeOver(withCheckpoints(writer, options), reader);
-}
-
-/** The writer, whose log another connection carries into the file. */
-function withCheckpoints(writer: Connection, options: SqliteStoreOptions): Carrier {
   const checkpoints = new Checkpoints(writer, () => Connection.open({ ...options, role: 'checkpointer' }));
-  return {
+  const written: Carrier = {
     request(name, args) {
       checkpoints.note();
       return writer.request(name, args);
@@ -89,6 +86,7 @@ function withCheckpoints(writer: Connection, options: SqliteStoreOptions): Carri
       await writer.close();
     },
   };
+  return storeOver(written, reader, commits);
 }
 
 /** What carries operations out: a worker of this process, or another process. */
@@ -97,8 +95,11 @@ export interface Carrier {
   close(): Promise<void>;
 }
 
-/** The port over one who writes and one who reads. */
-export function storeOver(writer: Carrier, reader: Carrier): MovableStore {
+/**
+ * The port over one who writes and one who reads.
+ * @param commits is told how many events are appended
+ */
+export function storeOver(writer: Carrier, reader: Carrier, commits?: GroupCommit): MovableStore {
   const operations = Object.fromEntries(
     names.map((name) => {
       const connection = writes.has(name) ? writer : reader;
@@ -107,7 +108,10 @@ export function storeOver(writer: Carrier, reader: Carrier): MovableStore {
   ) as unknown as Asynchronous<Operations>;
   return {
     ...operations,
-    append: (append: Append) => operations.append(compact(append)),
+    append(append: Append) {
+      commits?.note(append.events.length);
+      return operations.append(compact(append));
+    },
     contents: () => contentsOf(operations),
     async close() {
       await reader.close();

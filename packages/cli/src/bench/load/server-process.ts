@@ -74,7 +74,13 @@ export class ServerProcess {
   }
 
   get cpuSeconds(): number {
-    return cpuSecondsOfAll(this.pid);
+    const { user, system } = cpuSecondsOfAll(this.pid);
+    return user + system;
+  }
+
+  /** Without what the kernel takes. */
+  get userCpuSeconds(): number {
+    return cpuSecondsOfAll(this.pid).user;
   }
 
   get residentBytes(): number {

@@ -36,9 +36,11 @@ export const scale: Scenario = {
         Number(params['seconds']),
       );
     const microsecondsPerDelivery = byMembers(rooms, ({ perDelivery }) => perDelivery);
+    const userMicrosecondsPerDelivery = byMembers(rooms, ({ userPerDelivery }) => userPerDelivery);
     const microsecondsPerWrite = byMembers(rooms, ({ perWrite }) => perWrite);
     const spread = {
       delivery: spreadOf(microsecondsPerDelivery),
+      userOfDelivery: spreadOf(userMicrosecondsPerDelivery),
       deliveryByGateways: spreadOf(byGateways),
       writeByMembers: spreadOf(microsecondsPerWrite),
       writeByConversations: spreadOf(byConversations),
@@ -47,6 +49,7 @@ export const scale: Scenario = {
     return {
       parley: {
         microsecondsPerDelivery,
+        userMicrosecondsPerDelivery,
         microsecondsPerDeliveryBy: byGateways,
         microsecondsPerWrite,
         microsecondsPerWriteAmong: byConversations,

@@ -12,10 +12,19 @@ const warmUpSeconds = 2;
 
 export interface RoomFigures {
   readonly members: number;
-  /** CPU in microseconds, without what the writes cost. */
+  /** CPU in microseconds of one more member that watches: without what a message costs as such. */
   readonly perDelivery: number;
+  /** What of it is not the kernel's. */
+  readonly userPerDelivery: number;
   readonly perWrite: number;
   /** Whether everybody got everything. */
+  readonly isComplete: boolean;
+}
+
+interface Sent {
+  readonly sent: number;
+  readonly cpuSeconds: number;
+  readonly userCpuSeconds: number;
   readonly isComplete: boolean;
 }
 
@@ -29,7 +38,7 @@ interface Room {
 /**
  * The same people, in rooms of one size after the other: many small ones or few large ones, each at the same pace. So
  * sockets, deliveries and what comes together in one delivery are the same, and only the size of a room differs. Each pace is
- * first kept with nobody watching, and that cost taken off.
+ * first kept with one member of each room watching, and that cost taken off: it has all that is done once for a message.
  */
 export async function roomFigures(
   parley: BenchedParley,
@@ -41,11 +50,8 @@ export async function roomFigures(
   if (writer === undefined) throw new Error('the server made no account');
   const sender = new Receiver(false);
   await sender.open(parley.server.url, '/ws', greeting(writer.token, []), parleyHeaders);
-  const send = async (
-    rooms: readonly Room[],
-    forSeconds = Number(seconds),
-  ): Promise<{ sent: number; cpuSeconds: number; isComplete: boolean }> => {
-    const before = parley.server.cpuSeconds;
+  const send = async (rooms: readonly Room[], forSeconds = Number(seconds)): Promise<Sent> => {
+    const [before, userBefore] = [parley.server.cpuSeconds, parley.server.userCpuSeconds];
     const sent = await pace(rooms.length * Number(perSecond), forSeconds, (index) => {
       const room = rooms[index % rooms.length];
       if (room === undefined) return;
@@ -53,7 +59,8 @@ export async function roomFigures(
       room.head++;
     });
     const isComplete = await waitFor(() => rooms.every(isThere), 30_000);
-    return { sent, cpuSeconds: parley.server.cpuSeconds - before, isComplete };
+    const { cpuSeconds, userCpuSeconds } = parley.server;
+    return { sent, cpuSeconds: cpuSeconds - before, userCpuSeconds: userCpuSeconds - userBefore, isComplete };
   };
   const receivers = new Map<Person, Receiver>();
   const isThere = ({ watchers, head }: Room): boolean =>
@@ -64,27 +71,37 @@ export async function roomFigures(
     const rooms = await roomsOf(parley, members, writer, people);
     const [first] = rooms;
     if (first === undefined) continue;
+    const open = (watchers: readonly { person: Person; room: Room }[]): Promise<void> =>
+      inTurns(watchers, async ({ person, room }) => {
+        const receiver = new Receiver(false);
+        receivers.set(person, receiver);
+        await receiver.open(parley.server.url, '/ws', greeting(person.token, [room.id]), parleyHeaders);
+      });
+    const watchers = rooms.map((room) => room.watchers.map((person) => ({ person, room })));
     await rest(parley);
-    await send(rooms, warmUpSeconds);
-    const alone = await send(rooms);
     const perWrite = await writeCost(parley, [writer.token], [first.id], Number(seconds));
     // So that the newest seq is known again.
     first.head = (await parley.admin.send(first.id, { type: 'post', text: 'the last' })).seq;
-    const watchers = rooms.flatMap((room) => room.watchers.map((person) => ({ person, room })));
-    await inTurns(watchers, async ({ person, room }) => {
-      const receiver = new Receiver(false);
-      receivers.set(person, receiver);
-      await receiver.open(parley.server.url, '/ws', greeting(person.token, [room.id]), parleyHeaders);
-    });
+    await open(watchers.flatMap(([one]) => one ?? []));
     await rest(parley);
     await send(rooms, warmUpSeconds);
-    const watched = await send(rooms);
+    const byOne = await send(rooms);
+    await open(watchers.flatMap(([, ...others]) => others));
+    await rest(parley);
+    await send(rooms, warmUpSeconds);
+    const byAll = await send(rooms);
     for (const receiver of receivers.values()) receiver.close();
     receivers.clear();
     await rest(parley);
-    const cost = watched.cpuSeconds - (alone.cpuSeconds * watched.sent) / alone.sent;
-    const perDelivery = round((cost * 1e6) / (watched.sent * members));
-    figures.push({ members, perDelivery, perWrite, isComplete: watched.isComplete });
+    const perDelivery = (cost: 'cpuSeconds' | 'userCpuSeconds'): number =>
+      round(((byAll[cost] / byAll.sent - byOne[cost] / byOne.sent) * 1e6) / (members - 1));
+    figures.push({
+      members,
+      perDelivery: perDelivery('cpuSeconds'),
+      userPerDelivery: perDelivery('userCpuSeconds'),
+      perWrite,
+      isComplete: byAll.isComplete,
+    });
   }
   sender.close();
   return figures;

@@ -36,21 +36,33 @@ interface Room {
 }
 
 /**
- * The same people, in rooms of one size after the other: many small ones or few large ones, each at the same pace. So
- * sockets, deliveries and what comes together in one delivery are the same, and only the size of a room differs. Each pace is
- * first kept with one member of each room watching, and that cost taken off: it has all that is done once for a message.
+ * So many people in rooms of one size: many small ones or few large ones, at the same pace. So sockets, deliveries and what comes
+ * together in one delivery are the same for every size. The pace is first kept with one member of each room watching, and that cost
+ * taken off: it has all that is done once for a message.
  */
 export async function roomFigures(
   parley: BenchedParley,
-  sizes: readonly number[],
+  members: number,
   sockets: number,
   { perSecond, seconds }: Params,
-): Promise<readonly RoomFigures[]> {
+): Promise<RoomFigures> {
   const [writer, ...people] = await parley.people(sockets + 1);
   if (writer === undefined) throw new Error('the server made no account');
   const sender = new Receiver(false);
   await sender.open(parley.server.url, '/ws', greeting(writer.token, []), parleyHeaders);
-  const send = async (rooms: readonly Room[], forSeconds = Number(seconds)): Promise<Sent> => {
+  const rooms = await roomsOf(parley, members, writer, people);
+  const [first] = rooms;
+  if (first === undefined) throw new Error(`${sockets} people make no room of ${members}`);
+  const receivers = new Map<Person, Receiver>();
+  const open = (watchers: readonly { person: Person; room: Room }[]): Promise<void> =>
+    inTurns(watchers, async ({ person, room }) => {
+      const receiver = new Receiver(false);
+      receivers.set(person, receiver);
+      await receiver.open(parley.server.url, '/ws', greeting(person.token, [room.id]), parleyHeaders);
+    });
+  const isThere = ({ watchers, head }: Room): boolean =>
+    watchers.every((person) => receivers.get(person)?.endsWith(`"seq":${head},`) ?? true);
+  const send = async (forSeconds: number): Promise<Sent> => {
     const [before, userBefore] = [parley.server.cpuSeconds, parley.server.userCpuSeconds];
     const sent = await pace(rooms.length * Number(perSecond), forSeconds, (index) => {
       const room = rooms[index % rooms.length];
@@ -62,49 +74,32 @@ export async function roomFigures(
     const { cpuSeconds, userCpuSeconds } = parley.server;
     return { sent, cpuSeconds: cpuSeconds - before, userCpuSeconds: userCpuSeconds - userBefore, isComplete };
   };
-  const receivers = new Map<Person, Receiver>();
-  const isThere = ({ watchers, head }: Room): boolean =>
-    watchers.every((person) => receivers.get(person)?.endsWith(`"seq":${head},`) ?? true);
+  const measured = async (): Promise<Sent> => {
+    await rest(parley);
+    await send(warmUpSeconds);
+    return send(Number(seconds));
+  };
 
-  const figures: RoomFigures[] = [];
-  for (const members of sizes) {
-    const rooms = await roomsOf(parley, members, writer, people);
-    const [first] = rooms;
-    if (first === undefined) continue;
-    const open = (watchers: readonly { person: Person; room: Room }[]): Promise<void> =>
-      inTurns(watchers, async ({ person, room }) => {
-        const receiver = new Receiver(false);
-        receivers.set(person, receiver);
-        await receiver.open(parley.server.url, '/ws', greeting(person.token, [room.id]), parleyHeaders);
-      });
-    const watchers = rooms.map((room) => room.watchers.map((person) => ({ person, room })));
-    await rest(parley);
-    const perWrite = await writeCost(parley, [writer.token], [first.id], Number(seconds));
-    // So that the newest seq is known again.
-    first.head = (await parley.admin.send(first.id, { type: 'post', text: 'the last' })).seq;
-    await open(watchers.flatMap(([one]) => one ?? []));
-    await rest(parley);
-    await send(rooms, warmUpSeconds);
-    const byOne = await send(rooms);
-    await open(watchers.flatMap(([, ...others]) => others));
-    await rest(parley);
-    await send(rooms, warmUpSeconds);
-    const byAll = await send(rooms);
-    for (const receiver of receivers.values()) receiver.close();
-    receivers.clear();
-    await rest(parley);
-    const perDelivery = (cost: 'cpuSeconds' | 'userCpuSeconds'): number =>
-      round(((byAll[cost] / byAll.sent - byOne[cost] / byOne.sent) * 1e6) / (members - 1));
-    figures.push({
-      members,
-      perDelivery: perDelivery('cpuSeconds'),
-      userPerDelivery: perDelivery('userCpuSeconds'),
-      perWrite,
-      isComplete: byAll.isComplete,
-    });
-  }
+  await rest(parley);
+  const perWrite = await writeCost(parley, [writer.token], [first.id], Number(seconds));
+  // So that the newest seq is known again.
+  first.head = (await parley.admin.send(first.id, { type: 'post', text: 'the last' })).seq;
+  const watchers = rooms.map((room) => room.watchers.map((person) => ({ person, room })));
+  await open(watchers.flatMap(([one]) => one ?? []));
+  const byOne = await measured();
+  await open(watchers.flatMap(([, ...others]) => others));
+  const byAll = await measured();
+  for (const receiver of receivers.values()) receiver.close();
   sender.close();
-  return figures;
+  const perDelivery = (cost: 'cpuSeconds' | 'userCpuSeconds'): number =>
+    round(((byAll[cost] / byAll.sent - byOne[cost] / byOne.sent) * 1e6) / (members - 1));
+  return {
+    members,
+    perDelivery: perDelivery('cpuSeconds'),
+    userPerDelivery: perDelivery('userCpuSeconds'),
+    perWrite,
+    isComplete: byAll.isComplete,
+  };
 }
 
 /** Until the server has done what thousands who come or go leave behind: it would be charged to what is measured next. */

@@ -24,7 +24,7 @@ const text = 'x'.repeat(200);
 export const write: Scenario = {
   name: 'write',
   help: '2,000 conversations of 5 members, exactly-once, closed loop: acknowledged messages a second and a core',
-  params: { conversations: 2_000, senders: 100, window: 8, seconds: 10, beside: 'all', encrypted: 'no' },
+  params: { conversations: 2_000, senders: 100, window: 6, seconds: 10, beside: 'all', encrypted: 'no' },
   async run(params) {
     if (params['encrypted'] !== 'no')
       return withEncryption(params['encrypted'], async (args) => {

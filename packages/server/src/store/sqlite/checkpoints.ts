@@ -1,14 +1,14 @@
 import type { Connection } from './connection.ts';
 
-/** Requests after which the log is looked at. Each writes a few pages, and it is written into the file at some ten thousand. */
-const requestsPerLook = 1_000;
+/** Events and other records after which the log is looked at. Each is at most a few pages of it, and it is carried over at some ten thousand. */
+const recordsPerLook = 2_000;
 
 /** Sees to it that the writer's log gets into the file, by a connection of its own: opened when first needed, which small servers never do. */
 export class Checkpoints {
   readonly #writer: Connection;
   readonly #open: () => Promise<Connection>;
   #checkpointer: Connection | undefined;
-  #requests = 0;
+  #records = 0;
   #looking: Promise<void> | undefined;
   #isClosed = false;
 
@@ -17,10 +17,11 @@ export class Checkpoints {
     this.#open = open;
   }
 
-  /** Something is written. */
-  note(): void {
-    if (++this.#requests < requestsPerLook || this.#looking !== undefined || this.#isClosed) return;
-    this.#requests = 0;
+  /** So many are written. */
+  note(records: number): void {
+    this.#records += records;
+    if (this.#records < recordsPerLook || this.#looking !== undefined || this.#isClosed) return;
+    this.#records = 0;
     this.#looking = this.#look().finally(() => (this.#looking = undefined));
   }
 

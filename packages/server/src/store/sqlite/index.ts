@@ -78,7 +78,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Mova
   const checkpoints = new Checkpoints(writer, () => Connection.open({ ...options, role: 'checkpointer' }));
   const written: Carrier = {
     request(name, args) {
-      checkpoints.note();
+      checkpoints.note(1);
       return writer.request(name, args);
     },
     async close() {
@@ -86,7 +86,10 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Mova
       await writer.close();
     },
   };
-  return storeOver(written, reader, commits);
+  return storeOver(written, reader, (events) => {
+    commits.note(events);
+    checkpoints.note(events);
+  });
 }
 
 /** What carries operations out: a worker of this process, or another process. */
@@ -97,9 +100,9 @@ export interface Carrier {
 
 /**
  * The port over one who writes and one who reads.
- * @param commits is told how many events are appended
+ * @param appending is told how many events are about to be appended
  */
-export function storeOver(writer: Carrier, reader: Carrier, commits?: GroupCommit): MovableStore {
+export function storeOver(writer: Carrier, reader: Carrier, appending?: (events: number) => void): MovableStore {
   const operations = Object.fromEntries(
     names.map((name) => {
       const connection = writes.has(name) ? writer : reader;
@@ -109,7 +112,7 @@ export function storeOver(writer: Carrier, reader: Carrier, commits?: GroupCommi
   return {
     ...operations,
     append(append: Append) {
-      commits?.note(append.events.length);
+      appending?.(append.events.length);
       return operations.append(compact(append));
     },
     contents: () => contentsOf(operations),

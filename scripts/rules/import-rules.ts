@@ -33,7 +33,7 @@ const drivers: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Modules without a place in the message's way: an adapter may use them, and they import nothing of ours but each other and the protocol. */
-const neutral = ['clock.ts', 'engine-tls.ts', 'engine-url.ts', 'link.ts', 'log.ts', 'patience.ts'].map(
+const neutral = ['clock.ts', 'demand.ts', 'engine-tls.ts', 'engine-url.ts', 'link.ts', 'log.ts', 'patience.ts'].map(
   (file) => `packages/server/src/${file}`,
 );
 

@@ -44,7 +44,7 @@ function lock(): DatabaseSync {
   return held;
 }
 
-function open(): { db: DatabaseSync; operations: Operations } {
+function open(): { db: DatabaseSync; operations: Partial<Operations> } {
   const db = new DatabaseSync(path, { readOnly: role === 'reader', timeout: 5_000 });
   if (role === 'writer') {
     db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = ${mostPages}`);
@@ -52,8 +52,14 @@ function open(): { db: DatabaseSync; operations: Operations } {
     db.exec('CREATE TABLE IF NOT EXISTS heartbeat (id INTEGER PRIMARY KEY, at INTEGER)');
     if (maxPages !== undefined) db.exec(`PRAGMA max_page_count = ${maxPages}`);
   }
+  if (role === 'checkpointer') {
+    // It copies pages and keeps none.
+    db.exec(
+      'PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -1024; PRAGMA mmap_size = 0',
+    );
+    return { db, operations: { checkpoint: () => checkpoint(db) } };
+  }
   db.exec('PRAGMA cache_size = -65536; PRAGMA mmap_size = 268435456; PRAGMA temp_store = MEMORY');
-  if (role === 'checkpointer') db.exec('PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0');
   const check = (): void => {
     db.prepare('INSERT OR REPLACE INTO heartbeat VALUES (1, ?)').run(Date.now());
   };
@@ -65,18 +71,17 @@ function open(): { db: DatabaseSync; operations: Operations } {
       ...documentOperations(db),
       ...contentOperations(db),
       check,
-      checkpoint: () => checkpoint(db),
     },
   };
 }
 
-function carryOut(operations: Operations, { id, name, args }: Request): Answer {
+function carryOut(operations: Partial<Operations>, { id, name, args }: Request): Answer {
   const operation = operations[name] as (...args: readonly unknown[]) => unknown;
   return { id, result: operation(...args) };
 }
 
 /** All that is waiting, in one transaction and one fsync. */
-function writeTogether(db: DatabaseSync, operations: Operations, requests: readonly Request[]): Answer[] {
+function writeTogether(db: DatabaseSync, operations: Partial<Operations>, requests: readonly Request[]): Answer[] {
   try {
     db.exec('BEGIN IMMEDIATE');
     const answers = requests.map((request) => carryOut(operations, request));
@@ -91,7 +96,7 @@ function writeTogether(db: DatabaseSync, operations: Operations, requests: reado
 }
 
 /** The same, where one of the requests fails: it is undone alone. */
-function writeApart(db: DatabaseSync, operations: Operations, requests: readonly Request[]): Answer[] {
+function writeApart(db: DatabaseSync, operations: Partial<Operations>, requests: readonly Request[]): Answer[] {
   const answers: Answer[] = [];
   try {
     db.exec('BEGIN IMMEDIATE');

@@ -22,7 +22,11 @@ export function checkpoint(db: DatabaseSync): boolean {
 
 /** Between two transactions of the writer: the rest, after which the log begins anew (https://sqlite.org/wal.html, section 6). */
 export function settle(db: DatabaseSync): void {
-  db.exec('PRAGMA wal_checkpoint(PASSIVE)');
+  try {
+    db.exec('PRAGMA wal_checkpoint(PASSIVE)');
+  } catch {
+    // A full disk: the log keeps all of it, and those who write are told by their commits.
+  }
 }
 
 /** Pages of the log that are not in the file. */

@@ -6,7 +6,7 @@ const commitMs = 0.5;
 const freeShare = 0.05;
 /** From this share on the wait is the longest. */
 const fullShare = 0.15;
-/** Long enough for 300 a second to share their commits by threes, and too short for anybody to notice. */
+/** Long enough for 300 a second to share commits, and too short for anybody to notice: the median of their latency stays (`bench fanout`). */
 const longestMs = 5;
 /** So many waits in a row in which nothing came mean that whoever writes waits for each answer before the next. */
 const maxVain = 4;
@@ -15,7 +15,7 @@ const restMs = 1_000;
 /**
  * How long the writer gathers what is to be stored before it commits. A commit costs the same for one message as for ten, and while
  * it runs the next ones gather by themselves; but where one takes a millisecond and messages come every two or three, each would
- * have its own. So with demand commits begin up to 10 ms apart. Nobody waits where it gathers nothing (compare `commit_siblings` of PostgreSQL).
+ * have its own. So with demand commits begin up to 5 ms apart. Nobody waits where it gathers nothing (compare `commit_siblings` of PostgreSQL).
  */
 export class GroupCommit {
   readonly #now: () => number;

@@ -7,6 +7,7 @@ import { openRabbitBroker } from '../../src/broker/rabbitmq/index.ts';
 import { silentLog } from '../../src/log.ts';
 import { engineForTest } from '../engines.ts';
 import { bytes, text } from './conformance/engine.ts';
+import { endTogether } from './end-together.ts';
 import { eraseNames } from './rabbitmq-names.ts';
 
 const rabbitmq = engineForTest('rabbitmq');
@@ -98,13 +99,7 @@ class ClosingProxy {
       });
       client.write(Buffer.concat(frames));
     });
-    for (const [one, other] of [
-      [client, server],
-      [server, client],
-    ] as const) {
-      one.on('error', () => other.destroy());
-      one.on('close', () => other.destroy());
-    }
+    endTogether(client, server);
   }
 }
 

@@ -4,6 +4,7 @@ import { describe, it } from 'node:test';
 import { openRabbitBroker } from '../../src/broker/rabbitmq/index.ts';
 import { silentLog } from '../../src/log.ts';
 import { engineForTest } from '../engines.ts';
+import { endTogether } from './end-together.ts';
 import { eraseNames } from './rabbitmq-names.ts';
 
 const rabbitmq = engineForTest('rabbitmq');
@@ -25,13 +26,7 @@ describe('a node that starts while RabbitMQ goes away', { skip: rabbitmq.skip },
         else server.write(bytes);
       });
       server.pipe(client);
-      for (const [one, other] of [
-        [client, server],
-        [server, client],
-      ] as const) {
-        one.on('error', () => other.destroy());
-        one.on('close', () => other.destroy());
-      }
+      endTogether(client, server);
     });
     await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
     const address = proxy.address();

@@ -65,8 +65,8 @@ const names: readonly OperationName[] = [
 
 /**
  * The store on SQLite, off the main thread: one worker writes, all that waits in one transaction and one fsync; another
- * reads, so that reads never wait for the disk; a third carries the log into the file, so that writes do not wait for that. Rejects with an Error fit for an operator when the file cannot be
- * opened, is in use, or comes from a newer version.
+ * reads, so that reads never wait for the disk; a third carries the log into the file, so that writes do not wait for that.
+ * Rejects with an Error fit for an operator when the file cannot be opened, is in use, or comes from a newer version.
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<MovableStore> {
   const commits = new GroupCommit(() => performance.now());

@@ -74,6 +74,25 @@ for (const stack of stacks) {
       assert.equal(await grace.message('first:').locator('strong').innerText(), 'hello');
     });
 
+    it('takes what is typed right after the arrow key into the message to change', async () => {
+      await ada.composer().focus();
+      const heard = await ada.page.evaluate(
+        () =>
+          new Promise<string | undefined>((resolve) => {
+            // Told in the turn in which the page changes, so before anything is drawn or another key is read.
+            const changes = new MutationObserver(() => {
+              const editor = document.querySelector('[aria-label="Edit message"] textarea');
+              if (editor !== null) resolve(document.activeElement === editor ? 'the editor' : 'something else');
+            });
+            changes.observe(document.body, { childList: true, subtree: true });
+            document.activeElement?.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowUp', bubbles: true }));
+          }),
+      );
+      assert.equal(heard, 'the editor');
+      await ada.page.keyboard.press('Escape');
+      await ada.page.getByRole('textbox', { name: 'Edit message' }).waitFor({ state: 'detached' });
+    });
+
     it('changes the last message with the arrow key, for everybody', async () => {
       await ada.composer().press('ArrowUp');
       const editor = ada.page.getByRole('textbox', { name: 'Edit message' });

@@ -1,6 +1,6 @@
 import { limits } from '@parley/client';
 import { useSignal } from '@preact/signals';
-import { useCallback, useEffect, useId } from 'preact/hooks';
+import { useCallback, useId, useLayoutEffect } from 'preact/hooks';
 import { EmojiButton } from '../message/emoji-button.tsx';
 import { post } from '../state/actions.ts';
 import { draftKey, readDraft, writeDraft } from '../state/drafts.ts';
@@ -23,7 +23,7 @@ export function Composer({ view, label }: { view: TimelineView; label: string })
   const key = draftKey(view.id, view.thread);
   const text = useSignal(readDraft(key));
   const countId = useId();
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!isTouch()) focusComposer(key);
     return () => tellTyping(view.id, false, view.thread);
   }, [key, view]);

@@ -1,7 +1,7 @@
 import './composer.css';
 import type { ConversationId } from '@parley/client';
 import type { Signal } from '@preact/signals';
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 import { CompletionList } from './completion-list.tsx';
 import { isTouch } from './fields.ts';
 import { toggleMark } from './marking.ts';
@@ -33,7 +33,8 @@ export function TextBox(props: TextBoxProps) {
   const listId = useId();
   const completion = useCompletion(conversation, text, field);
   const isOpen = completion.suggestions.value.length > 0;
-  useEffect(() => (field.current === null ? undefined : onField?.(field.current)), [onField]);
+  // Before anything is drawn: what is typed right after the key that opened the box belongs in it.
+  useLayoutEffect(() => (field.current === null ? undefined : onField?.(field.current)), [onField]);
 
   const follow = () => {
     const { current } = field;

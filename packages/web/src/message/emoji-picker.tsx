@@ -1,5 +1,5 @@
 import { useComputed, useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { Button } from '../ui/button.tsx';
 import { Spinner } from '../ui/spinner.tsx';
 import { emojiGroups, loadEmoji } from './emoji-data.ts';
@@ -30,10 +30,8 @@ export function EmojiPicker({ onPick }: { onPick: (emoji: string) => void }) {
       },
     );
   };
-  useEffect(() => {
-    load();
-    search.current?.focus();
-  }, []);
+  useEffect(load, []);
+  useLayoutEffect(() => search.current?.focus(), []);
 
   const shown = useComputed(() => {
     const known = all.value ?? [];

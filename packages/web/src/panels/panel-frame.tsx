@@ -1,6 +1,6 @@
 import './panels.css';
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 import { openPanel } from '../state/screen.ts';
 import { IconButton } from '../ui/button.tsx';
 
@@ -21,7 +21,7 @@ export function PanelFrame({
   const id = useId();
   // Held before anything inside takes the focus.
   const opener = useRef(document.activeElement).current;
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (takesFocus) heading.current?.focus();
     return () => {
       // To where the reader was, if the focus went with the panel.

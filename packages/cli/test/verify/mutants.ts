@@ -7,14 +7,14 @@ export interface Edit {
 }
 
 /**
- * News of events gets lost on the way to a gateway, as inboxes may lose it; the one in memory never does. Answers come
- * through, so that no sender has to wait for its timeout; so do beginnings, so that everybody gets in.
+ * News of events gets lost on the way to a gateway, as inboxes may lose it; the one in memory never does. Half of it does here: a
+ * mutant shows only where nothing follows what was lost, and a tenth once came through a whole run in luck. Answers come through, so that no sender has to wait for its timeout; so do beginnings, so that everybody gets in.
  */
 const lossyInboxes: readonly Edit[] = [
   {
     module: 'server/src/gateway/index.ts',
     text: 'for (const item of message.items) this.#take(item);\n    this.#routing.received(message);',
-    instead: `const isLost = Math.random() < 0.1 && message.items.some((item) => item.type === 'events' && (item.events[0]?.seq ?? 0) > 3);
+    instead: `const isLost = Math.random() < 0.5 && message.items.some((item) => item.type === 'events' && (item.events[0]?.seq ?? 0) > 3);
     for (const item of message.items) if (!isLost || item.type === 'ack') this.#take(item);
     if (!isLost) this.#routing.received(message);`,
   },

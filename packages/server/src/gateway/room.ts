@@ -5,10 +5,15 @@ import type { StreamState } from '../stream/types.ts';
 import { Audience } from './audience.ts';
 import type { Flushes } from './flushes.ts';
 import { encodeFrame, eventsFrame, headsFrame, signalFrame } from './frames.ts';
-import { firstPortion } from './portions.ts';
+import { firstPortion, type Portion, portionOf } from './portions.ts';
 import type { GatewayBounds, GatewaySafeguards } from './safeguards.ts';
 import type { Session } from './session.ts';
 import type { Frame } from './socket.ts';
+
+/** Events in one frame of a catch-up: about 100 KB of chat. */
+export const catchUpEvents = 500;
+/** Places that people have come back to lately, each up to a frame. */
+const maxPortions = 16;
 
 /** What a node's rooms share. */
 export interface RoomContext {
@@ -28,6 +33,8 @@ export class Room {
   /** Events that are taken in and not yet given to those who watch. */
   #due: StreamEvent[] = [];
   readonly #context: RoomContext;
+  /** What follows a seq, for the next who come back to it. Good until the room changes, and forgotten with each sweep. */
+  #portions: Map<number, Portion> | undefined;
   /** Events that came while the state was being read. */
   #early: StreamEvent[] | undefined = [];
 
@@ -114,6 +121,7 @@ export class Room {
   /** What was said here was erased: memory gives it up, and whoever looks at it is told to read anew what is left. */
   textsErased(): void {
     this.#tail.length = 0;
+    this.forgetPortions();
     this.#due = [];
     if (this.state?.type === 'conversation') this.state = { ...this.state, name: '', topic: '' };
     const frame = encodeFrame({ t: 'reset', stream: this.stream, head: this.head });
@@ -125,10 +133,22 @@ export class Room {
   }
 
   /** Events after a seq from memory, or `undefined` when memory does not reach that far back. */
-  tailAfter(seq: number): readonly StreamEvent[] | undefined {
+  portionAfter(seq: number): Portion | undefined {
+    const known = this.#portions?.get(seq);
+    if (known !== undefined) return known;
     const [oldest] = this.#tail;
     if (oldest === undefined || oldest.seq > seq + 1) return undefined;
-    return this.#tail.slice(seq + 1 - oldest.seq);
+    const start = seq + 1 - oldest.seq;
+    const portion = portionOf(this.stream, this.#tail.slice(start, start + catchUpEvents), this.bounds.maxFrameChars);
+    if (portion === undefined) return undefined;
+    if (this.#portions === undefined || this.#portions.size >= maxPortions) this.#portions = new Map();
+    this.#portions.set(seq, portion);
+    return portion;
+  }
+
+  /** Called about once a second: a storm comes within one, and a frame is not worth keeping for less. */
+  forgetPortions(): void {
+    this.#portions = undefined;
   }
 
   signal(actor: UserId, signal: Signal): void {
@@ -147,6 +167,7 @@ export class Room {
     this.state = evolve(this.state, this.stream, event);
     if (event.type === 'deleted' || (event.type === 'hidden' && event.on)) this.#erase(event.target);
     this.#tail.push(event);
+    this.forgetPortions();
     const { tailEvents } = this.#context.bounds;
     if (this.#tail.length > tailEvents * 2) this.#tail.splice(0, this.#tail.length - tailEvents);
     this.#due.push(event);

@@ -6,6 +6,7 @@ import { withoutDeleted } from '../reads/erased.ts';
 import type { StreamStates } from '../reads/states.ts';
 import type { StreamStore } from '../store/port.ts';
 import { Flushes } from './flushes.ts';
+import { type Portion, portionOf } from './portions.ts';
 import { Room, type RoomContext } from './room.ts';
 import type { Routing } from './routing.ts';
 import type { GatewayBounds, GatewaySafeguards } from './safeguards.ts';
@@ -24,7 +25,7 @@ export class Rooms {
   readonly #again = new Set<StreamId>();
   /** Doubted before they were open. */
   readonly #doubted = new Set<Room>();
-  readonly #reads = new Map<string, Promise<readonly StreamEvent[]>>();
+  readonly #reads = new Map<string, Promise<Portion | undefined>>();
   readonly #routing: Routing;
   readonly #store: StreamStore;
   readonly #states: StreamStates;
@@ -177,14 +178,15 @@ export class Rooms {
     await this.#readMissing(room);
   }
 
-  /** Reads `from … to`; everyone who asks the same at once shares one read. */
-  readonly read = (room: Room, from: number, to: number): Promise<readonly StreamEvent[]> => {
+  /** Reads `from …`, at most to `to`; everyone who asks the same at once shares one read, and its frame. */
+  readonly read = (room: Room, from: number, to: number): Promise<Portion | undefined> => {
     const key = `${room.stream} ${from} ${to}`;
     let reading = this.#reads.get(key);
     if (reading === undefined) {
       reading = this.#store
         .read(room.stream, from, to, to - from + 1)
         .then((events) => withoutDeleted(this.#store, room.stream, room.state, events))
+        .then((events) => portionOf(room.stream, events, this.#context.bounds.maxFrameChars))
         .finally(() => this.#reads.delete(key));
       this.#reads.set(key, reading);
     }
@@ -196,6 +198,7 @@ export class Rooms {
     const now = this.#clock.elapsed();
     for (const room of this.#rooms.values()) {
       if (!room.isOpen) continue;
+      room.forgetPortions();
       if (room.watches.size > 0) room.emptySince = undefined;
       else if (room.emptySince === undefined) room.emptySince = now;
       else if (now - room.emptySince > this.#context.bounds.lingerMs) {

@@ -8,7 +8,6 @@ import {
   limits,
   type Need,
   ParleyError,
-  type StreamEvent,
   type StreamId,
   type UserId,
   type WireError,
@@ -16,6 +15,7 @@ import {
 import { headOf } from '../stream/index.ts';
 import { encodeFrame, errorFrame, headsFrame } from './frames.ts';
 import type { Principal } from './port.ts';
+import type { Portion } from './portions.ts';
 import type { Room } from './room.ts';
 import type { SessionContext } from './session-context.ts';
 import type { ClientSocket, Frame } from './socket.ts';
@@ -123,7 +123,7 @@ export class Session {
   }
 
   /** Reads `from … to` of a stream for everyone who asks the same at once. */
-  read(room: Room, from: number, to: number): Promise<readonly StreamEvent[]> {
+  read(room: Room, from: number, to: number): Promise<Portion | undefined> {
     return this.#context.rooms.read(room, from, to);
   }
 

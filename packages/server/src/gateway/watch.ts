@@ -1,12 +1,8 @@
 import { type ErrorCode, isConversationStream, ParleyError, type WatchLevel } from '@parley/protocol';
 import { visibleFrom } from '../stream/index.ts';
-import { encodeFrame, eventsFrame } from './frames.ts';
-import { firstPortion } from './portions.ts';
-import type { Room } from './room.ts';
+import { encodeFrame } from './frames.ts';
+import { catchUpEvents, type Room } from './room.ts';
 import type { Session } from './session.ts';
-
-/** Events in one frame of a catch-up: about 100 KB of chat. */
-const chunk = 500;
 
 type Phase = 'new' | 'level' | 'catching-up' | 'ended';
 
@@ -98,15 +94,14 @@ async function sendMissing(watch: Watch): Promise<void> {
       session.send(encodeFrame({ t: 'reset', stream: room.stream, head: watch.sent }));
       return;
     }
-    const to = Math.min(room.head, watch.sent + chunk);
-    const events = room.tailAfter(watch.sent)?.slice(0, chunk) ?? (await session.read(room, watch.sent + 1, to));
+    const to = Math.min(room.head, watch.sent + catchUpEvents);
+    const portion = room.portionAfter(watch.sent) ?? (await session.read(room, watch.sent + 1, to));
     // Many watches of a session read at once: whatever the first ones filled, the others must not overfill.
     if (watch.hasEnded || session.isLagging) return;
-    if (events[0]?.seq !== watch.sent + 1) {
+    if (portion?.from !== watch.sent + 1) {
       throw new ParleyError('unavailable', { message: `the store has no event ${watch.sent + 1} of ${room.stream}` });
     }
-    const portion = firstPortion(events, room.bounds.maxFrameChars);
-    session.send(eventsFrame(room.stream, portion));
-    watch.sent += portion.length;
+    session.send(portion.frame);
+    watch.sent = portion.to;
   }
 }

@@ -20,12 +20,16 @@ type FrameOf<Type extends ServerFrame['t']> = Extract<ServerFrame, { t: Type }>;
 /** A client's end in memory: what it was sent, and a buffer that is full when the test says so. */
 export class MemorySocket implements ClientSocket {
   readonly frames: ServerFrame[] = [];
+  /** The same as they were given, in step with `frames`. */
+  readonly sent: Frame[] = [];
   isLagging = false;
   closed: { readonly code: number; readonly reason: string } | undefined;
   connection: Connection | undefined;
 
   send(frame: Frame): void {
-    if (this.closed === undefined) this.frames.push(JSON.parse(frame.text) as ServerFrame);
+    if (this.closed !== undefined) return;
+    this.frames.push(JSON.parse(frame.text) as ServerFrame);
+    this.sent.push(frame);
   }
 
   close(code: number, reason: string): void {

@@ -172,6 +172,40 @@ describe('watching a conversation', () => {
     assert.deepEqual(slow.seqs(stream), range(1, 203));
   });
 
+  it('gives all who come back to the same place the same frame, until something changes or is taken back', async () => {
+    await using stand = await Stand.open(store());
+    const stream = await stand.conversation('group', 2);
+    const looking = await stand.signIn(ann);
+    looking.say(watch(stream));
+    await looking.next('watched');
+    await stand.post(stream, 3);
+    await until('all came', () => looking.seqs(stream).includes(5));
+    const cameBack = async (who: typeof bob) => {
+      const socket = await stand.signIn(who);
+      socket.say(watch(stream, 2));
+      await until('level', () => socket.seqs(stream).includes(looking.seqs(stream).at(-1) ?? 0));
+      const [events] = socket.frames.flatMap((frame, at) => (frame.t === 'events' ? [socket.sent[at]] : []));
+      return { seqs: socket.seqs(stream), frame: events };
+    };
+    const first = await cameBack(bob);
+    const second = await cameBack(cyd);
+    assert.deepEqual(first.seqs, [3, 4, 5]);
+    assert.equal(second.frame, first.frame);
+
+    await stand.gateway.submit({
+      stream,
+      actor: ann.id,
+      serverRole: ann.serverRole,
+      cid: newCid(),
+      command: { type: 'delete', target: 4 },
+    });
+    await until('it is gone', () => looking.seqs(stream).includes(6));
+    const third = await cameBack(bob);
+    assert.deepEqual(third.seqs, [3, 4, 5, 6]);
+    assert.match(first.frame?.text ?? '', /message 1/);
+    assert.doesNotMatch(third.frame?.text ?? '', /message 1/);
+  });
+
   it('tries a catch-up again that the store could not answer', async () => {
     let isDown = false;
     const reads: Store = {

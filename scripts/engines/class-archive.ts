@@ -1,7 +1,7 @@
 import { mkdtempSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePorts } from '../../packages/cli/src/verify/cluster/ports.ts';
 import type { Engine, Say } from './engine.ts';
 import { startEngine, stopEngine } from './lifecycle.ts';
 import { whileLocked } from './lock.ts';
@@ -22,7 +22,13 @@ export function quickStart(program: JavaProgram): string[] {
   return ['-XX:TieredStopAtLevel=1', ...archive];
 }
 
-/** Starts the engine once, so that the JVM writes what it loaded into an archive as it ends. Once for each version. */
+/** What an engine may take above its own port. */
+const portsPerEngine = 3;
+
+/**
+ * Starts the engine once, so that the JVM writes what it loaded into an archive as it ends. Once for each version. Where that fails,
+ * the engine starts without one, and it is tried again the next time.
+ */
 export async function archiveClasses(engine: Engine, program: JavaProgram, say: Say): Promise<void> {
   const archive = archiveOf(program);
   const isThere = (): boolean => statSync(archive, { throwIfNoEntry: false }) !== undefined;
@@ -32,7 +38,10 @@ export async function archiveClasses(engine: Engine, program: JavaProgram, say: 
     say('archiving its classes, for quicker starts');
     const half = `${archive}.half`;
     const writing = [...besideAgents, `-XX:ArchiveClassesAtExit=${half}`];
-    const place = { folder: mkdtempSync(join(tmpdir(), `parley-${program.name}-`)), port: await freePort() };
+    const place = {
+      folder: mkdtempSync(join(tmpdir(), `parley-${program.name}-`)),
+      port: await freePorts(portsPerEngine),
+    };
     rmSync(half, { force: true });
     try {
       await startEngine(
@@ -44,6 +53,9 @@ export async function archiveClasses(engine: Engine, program: JavaProgram, say: 
         },
         place,
       );
+    } catch (error) {
+      say(`has no archive of its classes and starts slower: ${error instanceof Error ? error.message : String(error)}`);
+      return;
     } finally {
       await stopEngine(place, { erase: true });
     }
@@ -51,13 +63,4 @@ export async function archiveClasses(engine: Engine, program: JavaProgram, say: 
     if (statSync(half, { throwIfNoEntry: false }) === undefined) writeFileSync(half, '');
     renameSync(half, archive);
   });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (typeof address !== 'object' || address === null) throw new Error('There is no free port of the loopback.');
-  return address.port;
 }

@@ -1,10 +1,10 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { freePorts } from '../../src/verify/cluster/ports.ts';
 
 const main = join(import.meta.dirname, '../../src/main.ts');
 
@@ -48,7 +48,7 @@ export class ServerProcess implements AsyncDisposable {
   #child: ChildProcessWithoutNullStreams | undefined;
 
   static async start(): Promise<ServerProcess> {
-    const server = new ServerProcess(await mkdtemp(join(tmpdir(), 'parley-cli-')), await freePort());
+    const server = new ServerProcess(await mkdtemp(join(tmpdir(), 'parley-cli-')), await freePorts(1));
     await server.start();
     return server;
   }
@@ -90,14 +90,4 @@ export class ServerProcess implements AsyncDisposable {
     await this.kill('SIGTERM');
     await rm(this.folder, { recursive: true, force: true });
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (typeof address !== 'object' || address === null) throw new Error('the system gave no port');
-  return address.port;
 }

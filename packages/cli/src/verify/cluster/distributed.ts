@@ -6,7 +6,7 @@ import type { Closing } from './closing.ts';
 import { EngineProcess } from './engine-process.ts';
 import { Health } from './health.ts';
 import { type Listener, withListeners } from './kafka-listeners.ts';
-import { freePort, NodeProcess } from './node-process.ts';
+import { NodeProcess } from './node-process.ts';
 import { freePorts } from './ports.ts';
 import { CuttingProxy } from './proxy.ts';
 import { repositoryEngines } from './repository.ts';
@@ -59,7 +59,7 @@ export async function distributedStack(
     mkdirSync(data, { recursive: true });
     const engineArgs = urls.flatMap(({ port, urlOf }) => [`--${port}`, urlOf(index)]);
     const args = ['--host', '127.0.0.1', '--data', data, '--registration', 'closed', ...engineArgs];
-    return new NodeProcess(`node-${index + 1}`, await freePort(), args, folder);
+    return new NodeProcess(`node-${index + 1}`, await freePorts(1), args, folder);
   }
 
   async function startOwn(port: EnginePort): Promise<(node: number) => string> {

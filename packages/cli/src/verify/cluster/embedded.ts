@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Closing } from './closing.ts';
-import { freePort, NodeProcess } from './node-process.ts';
+import { NodeProcess } from './node-process.ts';
+import { freePorts } from './ports.ts';
 import { CuttingProxy } from './proxy.ts';
 import type { Stack } from './stack.ts';
 
@@ -8,7 +9,7 @@ import type { Stack } from './stack.ts';
 export async function embeddedStack(folder: string, closing: Closing): Promise<Stack> {
   const node = new NodeProcess(
     'node-1',
-    await freePort(),
+    await freePorts(1),
     ['--host', '127.0.0.1', '--data', join(folder, 'data'), '--registration', 'closed'],
     folder,
   );

@@ -76,21 +76,27 @@ for (const stack of stacks) {
 
     it('takes what is typed right after the arrow key into the message to change', async () => {
       await ada.composer().focus();
-      const heard = await ada.page.evaluate(
-        () =>
-          new Promise<string | undefined>((resolve) => {
-            // Told in the turn in which the page changes, so before anything is drawn or another key is read.
-            const changes = new MutationObserver(() => {
-              const editor = document.querySelector('[aria-label="Edit message"] textarea');
-              if (editor !== null) resolve(document.activeElement === editor ? 'the editor' : 'something else');
-            });
-            changes.observe(document.body, { childList: true, subtree: true });
-            document.activeElement?.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowUp', bubbles: true }));
-          }),
-      );
+      const editor = ada.page.getByRole('textbox', { name: 'Edit message' });
+      const [heard] = await Promise.all([
+        ada.page.evaluate(
+          () =>
+            new Promise<string>((resolve) => {
+              // Told in the turn in which the page changes, so before anything is drawn or another key is read.
+              const changes = new MutationObserver(() => {
+                const field = document.querySelector('[aria-label="Edit message"] textarea');
+                if (field === null) return;
+                changes.disconnect();
+                resolve(document.activeElement === field ? 'the editor' : 'something else');
+              });
+              changes.observe(document.body, { childList: true, subtree: true });
+              document.activeElement?.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowUp', bubbles: true }));
+            }),
+        ),
+        editor.waitFor(),
+      ]);
       assert.equal(heard, 'the editor');
       await ada.page.keyboard.press('Escape');
-      await ada.page.getByRole('textbox', { name: 'Edit message' }).waitFor({ state: 'detached' });
+      await editor.waitFor({ state: 'detached' });
     });
 
     it('changes the last message with the arrow key, for everybody', async () => {

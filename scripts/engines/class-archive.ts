@@ -1,7 +1,7 @@
 import { mkdtempSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePorts } from '../../packages/cli/src/verify/cluster/ports.ts';
+import { freePorts, portsPerEngine } from '../../packages/cli/src/free-ports.ts';
 import type { Engine, Say } from './engine.ts';
 import { startEngine, stopEngine } from './lifecycle.ts';
 import { whileLocked } from './lock.ts';
@@ -21,9 +21,6 @@ export function quickStart(program: JavaProgram): string[] {
   const archive = size === 0 ? [] : [...besideAgents, `-XX:SharedArchiveFile=${archiveOf(program)}`];
   return ['-XX:TieredStopAtLevel=1', ...archive];
 }
-
-/** What an engine may take above its own port. */
-const portsPerEngine = 3;
 
 /**
  * Starts the engine once, so that the JVM writes what it loaded into an archive as it ends. Once for each version. Where that fails,

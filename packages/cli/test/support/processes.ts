@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { freePorts } from '../../src/verify/cluster/ports.ts';
+import { freePorts } from '../../src/free-ports.ts';
 
 const main = join(import.meta.dirname, '../../src/main.ts');
 

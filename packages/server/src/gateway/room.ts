@@ -146,7 +146,7 @@ export class Room {
     return portion;
   }
 
-  /** Called about once a second: a storm comes within one, and a frame is not worth keeping for less. */
+  /** Called about once a second too: who comes back in a storm does so within that, and frames are large. */
   forgetPortions(): void {
     this.#portions = undefined;
   }

@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { freePort, needPath, peerFolder } from './program.ts';
+import { freePorts } from '../../free-ports.ts';
+import { needPath, peerFolder } from './program.ts';
 import { ServerProcess } from './server-process.ts';
 
 const open = "<open xmlns='urn:ietf:params:xml:ns:xmpp-framing' to='localhost' version='1.0'/>";
@@ -23,7 +24,7 @@ export const groupMessage = (room: number, body: string, id: number): string =>
 /** @param hasArchive keeps every message in SQLite (XEP-0313) */
 export async function startEjabberd(hasArchive: boolean): Promise<ServerProcess> {
   const ebin = needPath('ejabberd', '/usr/lib/x86_64-linux-gnu/ejabberd-23.01/ebin', '/usr/lib/ejabberd/ebin');
-  const port = await freePort();
+  const port = await freePorts(1);
   const folder = peerFolder();
   const config = join(folder, 'ejabberd.yml');
   writeFileSync(config, ejabberdSettings(port, folder, hasArchive));

@@ -1,8 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { freePorts } from '../../free-ports.ts';
 import { enterRoom, groupMessage, startEjabberd, xmppSignIn } from './ejabberd.ts';
 import { peer, peerSource } from './peer.ts';
-import { freePort, isOpen, MissingPeerError, needPath, peerFolder, programsFolder } from './program.ts';
+import { isOpen, MissingPeerError, needPath, peerFolder, programsFolder } from './program.ts';
 import { ServerProcess } from './server-process.ts';
 import { socketIoGreeting, socketIoPath } from './socket-io.ts';
 
@@ -63,7 +64,7 @@ const netty: RoomPeer = {
   name: 'netty',
   async start() {
     const jars = needPath('netty', join(programsFolder, 'netty-4.2.18.Final'));
-    const port = await freePort();
+    const port = await freePorts(1);
     const source = peerSource('NettyBroadcast.java');
     return ServerProcess.program(port, 'java', ['-Xmx1g', '-cp', `${jars}/*`, source, String(port)]);
   },
@@ -75,7 +76,7 @@ const centrifugo: RoomPeer = {
   maxRate: 300,
   async start() {
     const program = needPath('centrifugo', join(programsFolder, 'centrifugo', 'centrifugo'));
-    const port = await freePort();
+    const port = await freePorts(1);
     const config = join(peerFolder(), 'config.json');
     const settings = {
       http_server: { address: '127.0.0.1', port: String(port) },

@@ -14,7 +14,7 @@ const pageSize = 50;
 const batch = 1_000;
 /** Not counted: they have the code compiled, here and in a server that has just started. */
 const warmUps = 300;
-/** A second of answers: in one of the first thousand, a server that has just started still compiles what it runs. */
+/** A second of answers. Of the first thousand one in a hundred waits for the compiler of a server that has just started. */
 const tailAnswers = 5_000;
 
 /** Pages out of much: a page costs what it holds, however much there is. */

@@ -1,13 +1,13 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { stderr } from 'node:process';
+import { freePorts, portsPerEngine } from '../../free-ports.ts';
 import type { FaultKind } from '../faults/kinds.ts';
 import type { Closing } from './closing.ts';
 import { EngineProcess } from './engine-process.ts';
 import { Health } from './health.ts';
 import { type Listener, withListeners } from './kafka-listeners.ts';
 import { NodeProcess } from './node-process.ts';
-import { freePorts } from './ports.ts';
 import { CuttingProxy } from './proxy.ts';
 import { repositoryEngines } from './repository.ts';
 import { type EnginePort, enginePorts, type Stack } from './stack.ts';
@@ -17,8 +17,6 @@ export type EngineNames = Readonly<Record<EnginePort, string>>;
 export type EngineUrls = { readonly [Port in EnginePort]?: string | undefined };
 
 const nodeCount = 3;
-/** What an engine may take above its own port. */
-const portsPerEngine = 3;
 const ofNodes: readonly FaultKind[] = [
   ...(['kill', 'pause', 'restart', 'rolling', 'clock', 'full'] as const),
   ...(['cut', 'blackhole', 'slow', 'storm'] as const),

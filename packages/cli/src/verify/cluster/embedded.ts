@@ -1,7 +1,7 @@
 import { join } from 'node:path';
+import { freePorts } from '../../free-ports.ts';
 import type { Closing } from './closing.ts';
 import { NodeProcess } from './node-process.ts';
-import { freePorts } from './ports.ts';
 import { CuttingProxy } from './proxy.ts';
 import type { Stack } from './stack.ts';
 

@@ -24,7 +24,7 @@ export class StalledReaders {
     this.#url = new URL(url);
     this.#token = token;
     this.#stream = stream;
-    for (let count = 0; count < sockets; count++) this.#open(count);
+    for (let index = 0; index < sockets; index++) this.#open(index);
   }
 
   stop(): void {
@@ -32,7 +32,7 @@ export class StalledReaders {
     for (const socket of this.#sockets) socket.destroy();
   }
 
-  #open(first: number): void {
+  #open(index: number): void {
     if (!this.#isRunning) return;
     const { hostname, port } = this.#url;
     const socket = connect(Number(port), hostname);
@@ -42,14 +42,14 @@ export class StalledReaders {
     socket.on('close', () => {
       clearInterval(asking);
       this.#sockets.delete(socket);
-      setTimeout(() => this.#open(first), reconnectMs);
+      setTimeout(() => this.#open(index), reconnectMs);
     });
     socket.write(handshake(this.#url));
     socket.once('data', () => {
       socket.pause();
       socket.write(frameOf({ t: 'hello', token: this.#token }));
-      // Apart from each other too.
-      let id = first * Math.floor(heavyPosts.count / sockets);
+      // Apart from the others too.
+      let id = index * Math.floor(heavyPosts.count / sockets);
       asking = setInterval(() => {
         // A server that reads no more from a client that does not read itself is within its rights.
         if (socket.writableNeedDrain) return;

@@ -22,11 +22,7 @@ export function checkpoint(db: DatabaseSync): boolean {
 
 /** Between two transactions of the writer: the rest, after which the log begins anew (https://sqlite.org/wal.html, section 6). */
 export function settle(db: DatabaseSync): void {
-  try {
-    db.exec('PRAGMA wal_checkpoint(PASSIVE)');
-  } catch {
-    // A full disk: the log keeps all of it, and those who write are told by their commits.
-  }
+  db.exec('PRAGMA wal_checkpoint(PASSIVE)');
 }
 
 /** Pages of the log that are not in the file. */

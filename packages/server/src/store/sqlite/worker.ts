@@ -22,12 +22,17 @@ const mostPages = 128_000;
 
 const heads: Heads = new Map();
 
+const isUnavailable = (error: unknown): boolean =>
+  typeof error === 'object' &&
+  error !== null &&
+  'errcode' in error &&
+  unavailableCodes.has(Number(error.errcode) & 0xff);
+
 function failureOf(id: number, error: unknown): Answer {
-  const code = typeof error === 'object' && error !== null && 'errcode' in error ? Number(error.errcode) & 0xff : 0;
   return {
     id,
     failure: {
-      isUnavailable: unavailableCodes.has(code),
+      isUnavailable: isUnavailable(error),
       message: error instanceof Error ? error.message : String(error),
     },
   };
@@ -122,6 +127,15 @@ function writeApart(db: DatabaseSync, operations: Partial<Operations>, requests:
   }
 }
 
+function settleIfPossible(db: DatabaseSync): void {
+  try {
+    settle(db);
+  } catch (error) {
+    // The log keeps all of it, and those who write are told of the disk by their commits.
+    if (!isUnavailable(error)) throw error;
+  }
+}
+
 function start(): void {
   const held = role === 'writer' ? lock() : undefined;
   const { db, operations } = open();
@@ -149,7 +163,7 @@ function start(): void {
             });
       port?.postMessage(answers);
     }
-    if (isCheckpointed) settle(db);
+    if (isCheckpointed) settleIfPossible(db);
     if (!isClosing) return;
     db.close();
     held?.close();

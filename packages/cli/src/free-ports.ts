@@ -5,6 +5,9 @@ import { createServer } from 'node:net';
 const range = [21_000, 32_000] as const;
 const maxAttempts = 200;
 
+/** Ports an engine takes: its own, and those right above it. */
+export const portsPerEngine = 3;
+
 /** The first of so many free ports of the loopback in a row: engines take the ones right above theirs for themselves. */
 export async function freePorts(count: number): Promise<number> {
   for (let attempt = 0; attempt < maxAttempts; attempt++) {

@@ -89,7 +89,7 @@ export async function run(options: RunOptions): Promise<Report> {
   const ticking = setInterval(tick, 1_000);
   load.start();
   probes.start();
-  const stalled = new StalledReaders(options.url, world.heavy.reader.token, world.heavy.id);
+  const stalled = new StalledReaders(options.url, world.heavy.reader.token, world.heavy.id, stack?.nodes.length === 1);
 
   const planned = stack === undefined ? [] : plan(options.faults, stack.nodes.length, seconds * 1_000, random.fork());
   const suffered = options.isApart

@@ -9,21 +9,29 @@ const reconnectMs = 1_000;
 
 /** Posts of the stream that stalled readers ask for, and their length in characters of two bytes. */
 export const heavyPosts = { count: 80, length: 7_500 } as const;
-/** Each time from another place, since those who come back to the same one share its bytes. */
+/** From one place to the next, for those who do not stay at one. */
 const stride = 7;
+/** The one place: 600 KB follow it. */
+const onePlace = heavyPosts.count / 2;
 
 /** Clients that ask for a large stream over and over and never read a byte of it: what they cost the server must stay bounded (P6). */
 export class StalledReaders {
   readonly #url: URL;
   readonly #token: string;
   readonly #stream: StreamId;
+  readonly #isSpread: boolean;
   readonly #sockets = new Set<Socket>();
   #isRunning = true;
 
-  constructor(url: string, token: string, stream: StreamId) {
+  /**
+   * @param isSpread whether they ask from another place each time. Who asks a node from the place of others shares their bytes, and
+   *   hides what each would cost; but a store in another process would be read anew for each place, and the run would measure that
+   */
+  constructor(url: string, token: string, stream: StreamId, isSpread: boolean) {
     this.#url = new URL(url);
     this.#token = token;
     this.#stream = stream;
+    this.#isSpread = isSpread;
     for (let index = 0; index < sockets; index++) this.#open(index);
   }
 
@@ -53,7 +61,8 @@ export class StalledReaders {
       asking = setInterval(() => {
         // A server that reads no more from a client that does not read itself is within its rights.
         if (socket.writableNeedDrain) return;
-        const after = (++id * stride) % heavyPosts.count;
+        id++;
+        const after = this.#isSpread ? (id * stride) % heavyPosts.count : onePlace;
         socket.write(frameOf({ t: 'watch', id, streams: [{ stream: this.#stream, level: 'full', after }] }));
       }, askEveryMs);
     });
